@@ -1,0 +1,70 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/subject"
+)
+
+const (
+	// inboxAge is how long a decided command stays in the inbox. It must cover
+	// the longest time a zone may be without a leader.
+	inboxAge = time.Hour
+	// inboxBytes bounds what senders can pile up; beyond it they are refused,
+	// which a connector reports as 9999.
+	inboxBytes = 1 << 30
+	// inboxDuplicates is the time within which the bus itself drops a retried
+	// publish. Command numbers make retries safe beyond it.
+	inboxDuplicates = 2 * time.Minute
+)
+
+// EnsureStreams creates the three streams of a zone, or brings their settings
+// up to date. Replicas is 1, or 3 or 5 in a cluster.
+func EnsureStreams(ctx context.Context, js jetstream.JetStream, zone string, replicas int) error {
+	if !subject.ValidZone(zone) {
+		return fmt.Errorf("journal: %q is no name for a zone: use 1 to 32 letters, digits, '-' and '_'", zone)
+	}
+	// Only what can be rebuilt may be acknowledged before it is on disk: the
+	// inbox by retries (command numbers), the feed from the journal. Async
+	// persistence exists for one replica alone.
+	rebuildable := jetstream.DefaultPersistMode
+	if replicas == 1 {
+		rebuildable = jetstream.AsyncPersistMode
+	}
+	for _, c := range []jetstream.StreamConfig{
+		{
+			Name: subject.JournalStream(zone), Subjects: []string{subject.Journal(zone)},
+			Storage: jetstream.FileStorage, Replicas: replicas,
+			Discard: jetstream.DiscardNew, DenyDelete: true,
+		},
+		{
+			Name: subject.InboxStream(zone), Subjects: subject.InboxSubjects(zone),
+			Storage: jetstream.FileStorage, Replicas: replicas, PersistMode: rebuildable,
+			Discard: jetstream.DiscardNew, MaxAge: inboxAge, MaxBytes: inboxBytes, Duplicates: inboxDuplicates,
+		},
+		{
+			Name: subject.EventsStream(zone), Subjects: subject.FeedSubjects(zone),
+			Storage: jetstream.FileStorage, Replicas: replicas, PersistMode: rebuildable,
+			Discard: jetstream.DiscardOld, AllowDirect: true,
+		},
+	} {
+		if _, err := js.CreateOrUpdateStream(ctx, c); err != nil {
+			return fmt.Errorf("journal: stream %s: %w", c.Name, err)
+		}
+	}
+	return nil
+}
+
+// StreamsExist tells whether the feed of a zone is there to be read.
+func StreamsExist(ctx context.Context, js jetstream.JetStream, zone string) (bool, error) {
+	_, err := js.Stream(ctx, subject.EventsStream(zone))
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
