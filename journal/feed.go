@@ -1,0 +1,153 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/subject"
+)
+
+const (
+	// maxUnacknowledged bounds how many groups of feed messages may be on their
+	// way at once.
+	maxUnacknowledged = 256
+	// feedAckWait is how long the bus may take to acknowledge one.
+	feedAckWait = 5 * time.Second
+)
+
+// Feed publishes the events of a zone.
+type Feed struct {
+	nc     *nats.Conn
+	js     jetstream.JetStream
+	zone   string
+	stream jetstream.Stream
+	// last is the zone number of the newest event published.
+	last    uint64
+	pending []jetstream.PubAckFuture
+}
+
+// OpenFeed opens the feed of a zone at its end. The connection must be the one
+// on which the leader publishes its heartbeats, so that those come after the
+// events they speak of.
+func OpenFeed(ctx context.Context, nc *nats.Conn, zone string) (*Feed, error) {
+	js, err := jetstream.New(nc, jetstream.WithPublishAsyncTimeout(feedAckWait))
+	if err != nil {
+		return nil, fmt.Errorf("feed of zone %s: %w", zone, err)
+	}
+	stream, err := js.Stream(ctx, subject.EventsStream(zone))
+	if err != nil {
+		return nil, fmt.Errorf("feed of zone %s: %w", zone, err)
+	}
+	info, err := stream.Info(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("feed of zone %s: %w", zone, err)
+	}
+	return &Feed{nc: nc, js: js, zone: zone, stream: stream, last: info.State.LastSeq}, nil
+}
+
+// Last returns the zone number of the newest event in the feed.
+func (f *Feed) Last() uint64 { return f.last }
+
+// Check compares the newest event of the feed with the same event of the
+// journal. A difference means that the streams do not belong together.
+func (f *Feed) Check(ctx context.Context, body []byte) error {
+	msg, err := f.stream.GetMsg(ctx, f.last)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil // aged out, or lost behind a reset sequence
+	}
+	if err != nil {
+		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
+	}
+	if !bytes.Equal(msg.Data, body) {
+		return fmt.Errorf("feed of zone %s, sequence %d: %w: it is not the event of the journal; "+
+			"delete stream %s, it is rebuilt from the journal", f.zone, f.last, ErrCorrupt, subject.EventsStream(f.zone))
+	}
+	return nil
+}
+
+// Publish publishes events and their encodings, in order. It does not wait for
+// the bus: only the last message asks for an acknowledgement, because each
+// expects the one before it. A failure is returned by a later call of Publish,
+// [Feed.Poll] or [Feed.Flush]; the feed must then be opened again and repaired.
+func (f *Feed) Publish(evs []events.Event, bodies [][]byte) error {
+	for i := range evs {
+		if err := f.publish(&evs[i], bodies[i], i == len(evs)-1); err != nil {
+			return err
+		}
+	}
+	return f.Poll()
+}
+
+func (f *Feed) publish(e *events.Event, body []byte, acknowledged bool) error {
+	if e.ZN != f.last+1 {
+		return fmt.Errorf("feed of zone %s: event %d does not follow event %d", f.zone, e.ZN, f.last)
+	}
+	to, err := subject.Of(e)
+	if err != nil {
+		return err
+	}
+	header := nats.Header{nats.ExpectedLastSeqHdr: []string{strconv.FormatUint(f.last, 10)}}
+	msg := &nats.Msg{Subject: to, Header: header, Data: body}
+	if acknowledged {
+		future, err := f.js.PublishMsgAsync(msg)
+		if err != nil {
+			return fmt.Errorf("feed of zone %s: %w", f.zone, err)
+		}
+		f.pending = append(f.pending, future)
+	} else if err := f.nc.PublishMsg(msg); err != nil {
+		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
+	}
+	f.last = e.ZN
+	return nil
+}
+
+// Poll takes the acknowledgements that have come, and waits for some when too
+// many are missing.
+func (f *Feed) Poll() error {
+	for len(f.pending) > 0 {
+		first := f.pending[0]
+		if len(f.pending) < maxUnacknowledged {
+			select {
+			case <-first.Ok():
+			case err := <-first.Err():
+				return fmt.Errorf("feed of zone %s: %w", f.zone, err)
+			default:
+				return nil
+			}
+		} else if err := f.wait(context.Background(), first); err != nil {
+			return err
+		}
+		f.pending = f.pending[1:]
+	}
+	return nil
+}
+
+// Flush waits until everything published is acknowledged.
+func (f *Feed) Flush(ctx context.Context) error {
+	for len(f.pending) > 0 {
+		if err := f.wait(ctx, f.pending[0]); err != nil {
+			return err
+		}
+		f.pending = f.pending[1:]
+	}
+	return nil
+}
+
+func (f *Feed) wait(ctx context.Context, future jetstream.PubAckFuture) error {
+	select {
+	case <-future.Ok():
+		return nil
+	case err := <-future.Err():
+		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
+	case <-ctx.Done():
+		return fmt.Errorf("feed of zone %s: %w", f.zone, ctx.Err())
+	}
+}

@@ -1,0 +1,167 @@
+package manager
+
+import "github.com/deskbus/deskbus/events"
+
+const (
+	// queueTimeout is how long an answered customer waits for an agent. Beyond
+	// it the call counts as abandoned (the regulatory limit).
+	queueTimeout = 2 * second
+	// switchGrace is how much later than the ring timeout the leader gives up
+	// on a switch that does not say how an attempt ended.
+	switchGrace = 10 * second
+)
+
+// callOf returns the call a command is about: that of the sessionID, which must
+// be the agent's own; an empty sessionID means the current one (reading 27).
+func (t *turn) callOf(a *Agent, session string) *Call {
+	if session != "" && session != a.Session {
+		return nil
+	}
+	return t.s.Calls[a.Session]
+}
+
+// hold decides AGTHoldCall (L1156).
+func (t *turn) hold(a *Agent, c Command) {
+	call := t.callOf(a, c.Data.(events.SessionParams).SessionID)
+	switch {
+	case call == nil:
+		t.refuse(a, c, events.HoldNotOnCall)
+	case call.Ended:
+		t.refuse(a, c, events.HoldDisconnected)
+	case a.CallState != events.Talking:
+		t.refuse(a, c, events.NotInThisState)
+	case !t.s.switchUp(t.switchOf(call)):
+		t.refuse(a, c, events.HoldFailed)
+	default:
+		t.respond(a, c.Name, events.SessionResult{SessionID: call.Session})
+		t.callState(a, events.Held)
+		t.order(t.switchOf(call), events.Hold, a.ID, call.Session, events.LegData{LegID: call.LegID})
+	}
+}
+
+// unhold decides AGTUnholdCall (L1191).
+func (t *turn) unhold(a *Agent, c Command) {
+	call := t.callOf(a, c.Data.(events.SessionParams).SessionID)
+	switch {
+	case call == nil:
+		t.refuse(a, c, events.UnholdNotOnCall)
+	case call.Ended:
+		t.refuse(a, c, events.UnholdDisconnected)
+	case a.CallState != events.Held:
+		t.refuse(a, c, events.NotInThisState)
+	case !t.s.switchUp(t.switchOf(call)):
+		t.refuse(a, c, events.UnholdFailed)
+	default:
+		t.respond(a, c.Name, events.SessionResult{SessionID: call.Session})
+		t.callState(a, events.Talking)
+		t.bridge(a, call)
+	}
+}
+
+// releaseLine decides AGTReleaseLine (L1226): in Talking only. In any other
+// state of a call the agent has something else to end first.
+func (t *turn) releaseLine(a *Agent, c Command) {
+	call := t.callOf(a, c.Data.(events.SessionParams).SessionID)
+	switch {
+	case call == nil:
+		t.refuse(a, c, events.NotInThisState)
+	case call.Ended:
+		t.refuse(a, c, events.AlreadyDisconnected)
+	case a.CallState != events.Talking:
+		t.refuse(a, c, events.ReleaseFailed)
+	default:
+		details := t.wrapupDetails(call)
+		t.respond(a, c.Name, events.WrapupResult{WrapupDetails: &details, SessionID: call.Session})
+		t.callState(a, events.Wrapup)
+		t.endCall(call, events.CallEndedData{By: events.PartyAgent, Cause: events.CauseNormal, Answered: true})
+	}
+}
+
+func (t *turn) switchOf(c *Call) string { return t.s.Jobs[c.Job].Campaign.Switch }
+
+// bridge lets the agent and the customer hear each other.
+func (t *turn) bridge(a *Agent, c *Call) {
+	t.order(t.switchOf(c), events.Bridge, a.ID, c.Session, events.BridgeData{
+		BridgeID: bridgeOf(a), Members: []string{a.NailLeg, c.LegID},
+	})
+}
+
+// endCall ends the customer's part of a call, and the line if it is still
+// there. The agent's state is for the caller.
+func (t *turn) endCall(c *Call, d events.CallEndedData) {
+	if c.Ended {
+		return
+	}
+	t.callFact(c, events.CallEnded, d)
+	if leg := t.s.Legs[c.LegID]; leg != nil {
+		t.order(leg.Switch, events.Hangup, c.Agent, c.Session, events.HangupData{LegID: leg.ID, Cause: d.Cause})
+	}
+}
+
+// customerAnswered gives the call to the agent who has been idle longest. When
+// none is idle the call waits a moment.
+func (t *turn) customerAnswered(c *Call) {
+	t.callFact(c, events.CallAnswered, events.LegData{LegID: c.LegID})
+	if a := t.s.Jobs[c.Job].idle.longest(); a != nil {
+		t.connect(a, c)
+	}
+}
+
+func (t *turn) connect(a *Agent, c *Call) {
+	t.emit(events.Event{
+		Kind: events.KindFact, Name: events.CallConnected, Agent: a.ID, Session: c.Session, Job: c.Job,
+		Data: events.CallConnectedData{AgentID: a.ID},
+	})
+	t.emit(events.Event{
+		Kind: events.KindNotification, Name: events.AGTCallNotify, Agent: a.ID, Session: c.Session, Job: c.Job,
+		Data: events.ContactData{Contact: t.contact(c), SessionID: c.Session},
+	})
+	t.callState(a, events.Talking)
+	t.bridge(a, c)
+}
+
+// customerLegEnded decides the end of a customer's line, before the answer or
+// after. When the leader hung up itself the call is over already.
+func (t *turn) customerLegEnded(leg *Leg, d events.CallEndedData) {
+	c := t.s.Calls[leg.Session]
+	if c == nil || c.Ended {
+		return
+	}
+	a := t.s.Agents[c.Agent]
+	if a == nil {
+		d.Abandoned = d.Answered
+		t.endCall(c, d)
+		return
+	}
+	t.endCall(c, d)
+	t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
+		WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
+	})
+	t.callState(a, events.Wrapup)
+	t.order(leg.Switch, events.Play, a.ID, c.Session, events.PlayData{
+		PlayID: t.newID() + "-p", LegIDs: []string{a.NailLeg}, Media: events.MediaBeep,
+	})
+}
+
+// abandon gives up on an answered call that found no agent in time.
+func (t *turn) abandon(c *Call) {
+	t.endCall(c, events.CallEndedData{
+		By: events.PartyBroker, Cause: events.CauseCancelled, Answered: true, Abandoned: true,
+	})
+}
+
+// ringOverdue ends an attempt the switch has said nothing about.
+func (t *turn) ringOverdue(c *Call) {
+	t.endCall(c, events.CallEndedData{By: events.PartySwitch, Cause: events.CauseSwitchFailure})
+}
+
+// contact is what the agent sees of the call's contact.
+func (t *turn) contact(c *Call) events.POMContact {
+	j := t.s.Jobs[c.Job]
+	d := j.Contacts[c.ContactID].Details
+	return events.POMContact{
+		ContactID: d.ContactID, CampaignName: c.Job, SkillName: j.Campaign.Skill, ContactType: j.Campaign.Mode,
+		FirstName: d.FirstName, LastName: d.LastName, Numbers: d.Numbers, DialedNumber: c.Number.Number,
+		AgentScriptURL: j.Campaign.AgentScriptURL, TimeZone: d.TimeZone,
+	}
+}

@@ -1,0 +1,216 @@
+package manager
+
+import (
+	"fmt"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+// Evolve folds one event into the state. An error means that the event does not
+// follow the state: a number is missing or out of order, or the event cannot
+// have happened. The state must then be thrown away; it may have been changed
+// in part.
+func (s *State) Evolve(e *events.Event) error {
+	if err := s.follows(e); err != nil {
+		return err
+	}
+	s.Turn, s.ZN, s.At = e.Turn, e.ZN, e.At
+	switch e.Kind {
+	case events.KindCommand, events.KindResponse, events.KindNotification:
+		return s.evolveAgent(e)
+	case events.KindSwitch:
+		return s.evolveSwitch(e)
+	case events.KindFact:
+		return s.evolveFact(e)
+	}
+	return fmt.Errorf("manager: event %s: unknown kind %q", e.ID(), e.Kind)
+}
+
+func (s *State) follows(e *events.Event) error {
+	switch {
+	case e.Zone != s.Zone:
+		return fmt.Errorf("manager: event %s is of zone %q, not of %q", e.ID(), e.Zone, s.Zone)
+	case e.ZN != s.ZN+1:
+		return fmt.Errorf("manager: event %s has zone number %d, want %d", e.ID(), e.ZN, s.ZN+1)
+	case e.Index == 0 && e.Turn != s.Turn+1, e.Index != 0 && e.Turn != s.Turn:
+		return fmt.Errorf("manager: event %s does not follow turn %d", e.ID(), s.Turn)
+	case e.At < s.At:
+		return fmt.Errorf("manager: event %s is of %d, before %d", e.ID(), e.At, s.At)
+	}
+	return nil
+}
+
+// checkNumber checks and counts the dense number within the addressee.
+func checkNumber(e *events.Event, newest *uint64, addressee string) error {
+	if e.N != *newest+1 {
+		return fmt.Errorf("manager: event %s has number %d of %q, want %d", e.ID(), e.N, addressee, *newest+1)
+	}
+	*newest = e.N
+	return nil
+}
+
+func (s *State) evolveAgent(e *events.Event) error {
+	a := s.agent(e.Agent)
+	if err := checkNumber(e, &a.N, e.Agent); err != nil {
+		return err
+	}
+	switch e.Kind {
+	case events.KindCommand:
+		if p, ok := e.Data.(events.LogonParams); ok {
+			a.pending = &p
+		}
+	case events.KindResponse:
+		s.evolveResponse(a, e)
+	case events.KindNotification:
+		s.evolveNotification(a, e)
+	}
+	s.reindex(a)
+	s.armNailer(a)
+	return nil
+}
+
+// evolveResponse counts the command number: the outcome, whatever it is, is
+// what makes a number used.
+func (s *State) evolveResponse(a *Agent, e *events.Event) {
+	id, err := events.ParseID(e.Cause)
+	if err == nil && e.Name == events.RESP(events.AGTLogon) {
+		s.evolveLogon(a, id, e.Data.(events.ResultData))
+	}
+	if err == nil && id.Conn == a.Conn && id.N >= a.LastNumber {
+		a.LastNumber = id.N
+		a.LastResponse = Response{e.Name, e.Data}
+	}
+	switch d := e.Data.(type) {
+	case events.ResultData:
+		if d.Result != events.Success {
+			return
+		}
+		switch e.Name {
+		case events.RESP(events.AGTLogoff):
+			a.LoggingOff = true
+		case events.RESP(events.AGTAvailableForNailup):
+			a.Available = true
+		case events.RESP(events.AGTSaveAgentForHA):
+			a.SavedForHA = true
+		}
+	case events.WrapupResult:
+		if d.Result == events.Success && d.WrapupDetails != nil {
+			if e.Name == events.RESP(events.AGTExtendWrapup) {
+				s.Calls[d.SessionID].Extensions++
+			}
+			s.startWrapup(d.SessionID, *d.WrapupDetails)
+		}
+	}
+}
+
+// evolveLogon gives the agent to the desktop whose logon succeeded. For an
+// agent who is logged on already this is a takeover and changes nothing else.
+func (s *State) evolveLogon(a *Agent, id events.ID, d events.ResultData) {
+	pending := a.pending
+	a.pending = nil
+	if d.Result != events.Success || pending == nil {
+		return
+	}
+	a.Conn, a.LastNumber = id.Conn, 0
+	if a.LoggedOn {
+		return
+	}
+	a.reset()
+	a.LoggedOn = true
+	a.Logon = *pending
+}
+
+func (s *State) evolveNotification(a *Agent, e *events.Event) {
+	switch d := e.Data.(type) {
+	case events.StateChangedData:
+		a.AgentState, a.ReasonCode, a.ReasonName = d.AgentState, d.ReasonCode, d.ReasonName
+	case events.CallStateData:
+		if a.CallState != d.CallState {
+			a.CallState, a.CallSince = d.CallState, e.At
+		}
+	case events.CapabilitiesData:
+		a.Capabilities = d.Capabilities
+	case events.NailupData:
+		s.evolveNailup(a, e, d.NailupStatus)
+	case events.ContactData:
+		a.Session = d.SessionID
+	case events.AutoReleaseData:
+		s.startWrapup(d.SessionID, d.WrapupDetails)
+	case events.InvalidCommandData:
+		if id, err := events.ParseID(e.Cause); err == nil && id.Conn == a.Conn && id.N > a.LastNumber {
+			a.LastNumber, a.LastResponse = id.N, Response{}
+		}
+	case events.NoData:
+		if e.Name == events.AGTAgentLoggedOut {
+			s.evolveLoggedOut(a)
+		}
+	}
+}
+
+func (s *State) evolveLoggedOut(a *Agent) {
+	s.clearTimer(timerNailup, a.ID)
+	s.clearTimer(timerDetach, a.ID)
+	s.attach(a, "")
+	a.reset()
+}
+
+// evolveNailup sets the timer that watches over a step somebody else owes. The
+// time of the next try is for [State.armNailer].
+func (s *State) evolveNailup(a *Agent, e *events.Event, status events.POMNailupStatus) {
+	former := a.NailupStatus
+	a.NailupStatus = status
+	s.clearTimer(timerNailup, a.ID)
+	s.clearTimer(timerDetach, a.ID)
+	switch status {
+	case events.PendingNailup:
+		s.attach(a, e.Job)
+		s.setTimer(timerNailup, a.ID, e.At+nailupTimeout)
+	case events.NailedUp:
+		a.NailFailures = 0
+		if j := s.Jobs[a.Job]; j == nil || !j.Running {
+			s.setTimer(timerDetach, a.ID, e.At)
+		}
+	case events.PendingNailupDrop:
+		s.setTimer(timerNailup, a.ID, e.At+dropTimeout)
+	case events.NotNailedUp, events.NailingLost:
+		if former == events.PendingNailup || former == events.NailedUp {
+			a.NailFailures++
+			a.NailAfter = e.At + nailupPause(a.NailFailures)
+		}
+		a.NailLeg = ""
+		s.attach(a, "")
+	}
+}
+
+// armNailer lets the nailer try as soon as the agent can be nailed and the
+// pause after a failure is over, and not otherwise: a timer that fires always
+// has something to do.
+func (s *State) armNailer(a *Agent) {
+	if a.NailupStatus != events.NotNailedUp && a.NailupStatus != events.NailingLost {
+		return
+	}
+	if !s.canBeNailed(a) {
+		s.clearTimer(timerNailup, a.ID)
+	} else if !s.hasTimer(timerNailup, a.ID) {
+		s.setTimer(timerNailup, a.ID, max(s.At, a.NailAfter))
+	}
+}
+
+func (s *State) armNailers() {
+	for _, a := range s.Agents {
+		s.armNailer(a)
+	}
+}
+
+// startWrapup sets the timer after which the leader wraps up by itself. The
+// desktop does so first; the grace covers its way here (reading 21).
+func (s *State) startWrapup(session string, d events.WrapupData) {
+	switch {
+	case d.ACWMaxTime > 0:
+		s.setTimer(timerWrapup, session, s.At+int64(d.ACWMaxTime)*second+wrapupGrace)
+	case d.DefaultCompCode.Code == events.AnswerMachine:
+		s.setTimer(timerWrapup, session, s.At+wrapupGrace)
+	default:
+		s.clearTimer(timerWrapup, session)
+	}
+}

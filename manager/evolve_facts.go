@@ -1,0 +1,227 @@
+package manager
+
+import (
+	"fmt"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+func (s *State) evolveFact(e *events.Event) error {
+	switch events.Scope(e.Name) {
+	case events.ScopeCall:
+		return s.evolveCall(e)
+	case events.ScopeJob:
+		return s.evolveJob(e)
+	case events.ScopeZone:
+		return s.evolveZone(e)
+	}
+	return fmt.Errorf("manager: event %s: unknown fact %q", e.ID(), e.Name)
+}
+
+func (s *State) evolveZone(e *events.Event) error {
+	switch d := e.Data.(type) {
+	case events.LeaderData:
+		if d.Epoch != s.Epoch+1 {
+			return fmt.Errorf("manager: event %s claims epoch %d, want %d", e.ID(), d.Epoch, s.Epoch+1)
+		}
+		s.Epoch = d.Epoch
+	case events.ZoneSettings:
+		s.Settings = d
+	default:
+		return unexpectedData(e)
+	}
+	return nil
+}
+
+func unexpectedData(e *events.Event) error {
+	return fmt.Errorf("manager: event %s: %s cannot have data of type %T", e.ID(), e.Name, e.Data)
+}
+
+func (s *State) evolveJob(e *events.Event) error {
+	j := s.Jobs[e.Job]
+	if e.Name == events.CampaignConfigured {
+		if j == nil {
+			j = s.addJob(e.Job)
+		}
+		j.Campaign = e.Data.(events.Campaign)
+		s.unpaced[e.Job] = true
+		return nil
+	}
+	if j == nil {
+		return fmt.Errorf("manager: event %s: campaign %q is not configured", e.ID(), e.Job)
+	}
+	switch e.Name {
+	case events.ContactAdded:
+		d := e.Data.(events.POMCustomerDetails)
+		if j.Contacts[d.ContactID] != nil {
+			return fmt.Errorf("manager: event %s: contact %q is there already", e.ID(), d.ContactID)
+		}
+		j.Contacts[d.ContactID] = &Contact{Details: d}
+		j.Order = append(j.Order, d.ContactID)
+		j.Queue = append(j.Queue, d.ContactID)
+	case events.CampaignStarted:
+		s.startJob(j)
+	case events.CampaignFinished:
+		s.finishJob(e.Job, j)
+	}
+	s.unpaced[e.Job] = true
+	return nil
+}
+
+// startJob lets the nailer look at every agent.
+func (s *State) startJob(j *Job) {
+	if len(j.Queue) == 0 {
+		j.Queue = append(j.Queue, j.Order...)
+		for _, c := range j.Contacts {
+			c.Attempts = 0
+		}
+	}
+	j.Running = true
+	s.armNailers()
+}
+
+// finishJob has the nailing of the job's agents dropped, each in a turn of its
+// own (L546).
+func (s *State) finishJob(name string, j *Job) {
+	j.Running = false
+	s.armNailers()
+	for _, a := range s.Agents {
+		if a.LoggedOn && a.Job == name {
+			s.setTimer(timerDetach, a.ID, s.At)
+		}
+	}
+}
+
+func (s *State) evolveCall(e *events.Event) error {
+	if e.Name == events.ContactDialed {
+		return s.evolveDialed(e)
+	}
+	c := s.Calls[e.Session]
+	if c == nil {
+		return fmt.Errorf("manager: event %s: there is no session %q", e.ID(), e.Session)
+	}
+	j := s.Jobs[c.Job]
+	switch d := e.Data.(type) {
+	case events.LegData: // CallAnswered
+		c.Answered = true
+		j.Dialing--
+		j.Waiting = append(j.Waiting, c.Session)
+		s.clearTimer(timerRing, c.Session)
+		s.setTimer(timerQueue, c.Session, e.At+queueTimeout)
+	case events.CallConnectedData:
+		c.Agent = d.AgentID
+		s.stopWaiting(j, c)
+	case events.CallEndedData:
+		s.evolveCallEnded(j, c, d)
+	case events.DispositionData:
+		s.clearTimer(timerWrapup, c.Session)
+		if a := s.Agents[c.Agent]; a != nil && a.Session == c.Session {
+			a.Session = ""
+		}
+		s.forget(j, c)
+	default:
+		return unexpectedData(e)
+	}
+	return nil
+}
+
+func (s *State) evolveDialed(e *events.Event) error {
+	d := e.Data.(events.ContactDialedData)
+	j := s.Jobs[e.Job]
+	if j == nil || len(j.Queue) == 0 || j.Queue[0] != d.ContactID {
+		return fmt.Errorf("manager: event %s: contact %q is not the next of campaign %q", e.ID(), d.ContactID, e.Job)
+	}
+	j.Queue = j.Queue[1:]
+	j.Contacts[d.ContactID].Attempts++
+	j.Dialing++
+	j.Open++
+	s.Calls[e.Session] = &Call{
+		Session: e.Session, Job: e.Job, ContactID: d.ContactID, Number: d.ContactNumber, LegID: d.LegID,
+	}
+	s.setTimer(timerRing, e.Session, e.At+int64(j.Campaign.RingTimeout)*second+switchGrace)
+	return nil
+}
+
+func (s *State) stopWaiting(j *Job, c *Call) {
+	s.clearTimer(timerQueue, c.Session)
+	for i, session := range j.Waiting {
+		if session == c.Session {
+			j.Waiting = append(j.Waiting[:i], j.Waiting[i+1:]...)
+			return
+		}
+	}
+}
+
+// evolveCallEnded ends the customer's part. A call an agent has had stays until
+// its disposition. A contact nobody reached comes again with its next number.
+func (s *State) evolveCallEnded(j *Job, c *Call, d events.CallEndedData) {
+	c.Ended = true
+	s.clearTimer(timerRing, c.Session)
+	if !c.Answered {
+		j.Dialing--
+		if contact := j.Contacts[c.ContactID]; contact.Attempts < len(contact.Details.Numbers) {
+			j.Queue = append(j.Queue, c.ContactID)
+		}
+	}
+	if c.Agent == "" {
+		s.stopWaiting(j, c)
+		s.forget(j, c)
+	}
+}
+
+func (s *State) forget(j *Job, c *Call) {
+	delete(s.Calls, c.Session)
+	j.Open--
+	s.unpaced[c.Job] = true
+}
+
+func (s *State) evolveSwitch(e *events.Event) error {
+	sw := s.switchOf(e.Switch)
+	if err := checkNumber(e, &sw.N, e.Switch); err != nil {
+		return err
+	}
+	if id, err := events.ParseID(e.Cause); err == nil && !events.IsSwitchCommand(e.Name) {
+		sw.Conn, sw.LastNumber = id.Conn, id.N
+	}
+	switch d := e.Data.(type) {
+	case events.OriginateData:
+		leg := &Leg{ID: d.LegID, Switch: e.Switch, Role: d.Role, Agent: e.Agent, Session: e.Session}
+		s.Legs[d.LegID] = leg
+		if d.Role == events.RoleAgent {
+			s.Agents[e.Agent].NailLeg = d.LegID
+		}
+	case events.LegData:
+		if leg := s.Legs[d.LegID]; leg != nil && e.Name == events.Established {
+			leg.Up = true
+		}
+	case events.FailedData:
+		s.forgetLeg(d.LegID)
+	case events.ClearedData:
+		s.forgetLeg(d.LegID)
+	case events.SwitchStateData:
+		s.evolveSwitchState(e.Switch, sw, d)
+	}
+	return nil
+}
+
+func (s *State) forgetLeg(id string) {
+	delete(s.Legs, id)
+	s.clearTimer(timerLegLost, id)
+}
+
+// evolveSwitchState: a new epoch means that all legs of the former one are
+// gone. Each gets a turn of its own.
+func (s *State) evolveSwitchState(name string, sw *Switch, d events.SwitchStateData) {
+	if sw.Epoch != "" && sw.Epoch != d.Epoch {
+		for _, leg := range s.Legs {
+			if leg.Switch == name {
+				s.setTimer(timerLegLost, leg.ID, s.At)
+			}
+		}
+	}
+	sw.State, sw.Epoch = d.State, d.Epoch
+	s.armNailers()
+	for job := range s.Jobs {
+		s.unpaced[job] = true
+	}
+}

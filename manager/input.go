@@ -1,0 +1,80 @@
+package manager
+
+import (
+	"strconv"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+// Input is one thing that happens to a zone: [Command], [SwitchEvent],
+// [TimerFired], [Configure], [AddContacts] or [Claim].
+type Input interface {
+	// cause is what the events of the turn name as their cause.
+	cause() string
+}
+
+// Command is a command of an agent's desktop.
+type Command struct {
+	Agent string
+	Name  string
+	// ID is zero when the message could not be read; Sequence then says where
+	// in the inbox it stands.
+	ID       events.ID
+	Sequence uint64
+	// Deadline is in microseconds since 1970, UTC; 0 means never.
+	Deadline int64
+	// Data are the parameters in the type that belongs to Name. AGTLogon has a
+	// verdict in place of its ticket.
+	Data any
+	// Fault is set, and Data is nil, when the parameters could not be read.
+	Fault events.Code
+}
+
+func (c Command) cause() string {
+	if c.ID.N == 0 {
+		return "inbox." + strconv.FormatUint(c.Sequence, 10)
+	}
+	return c.ID.String()
+}
+
+// SwitchEvent is an event of a switch.
+type SwitchEvent struct {
+	Switch string
+	Name   string
+	ID     events.ID
+	Data   any
+}
+
+func (e SwitchEvent) cause() string { return e.ID.String() }
+
+// TimerFired says that a timer of [State.NextTimer] is due.
+type TimerFired struct{ Timer Timer }
+
+func (t TimerFired) cause() string { return "timer." + string(t.Timer) }
+
+// Configure gives the zone its settings and campaigns. What has not changed
+// causes no event. A campaign that is not named any more keeps its settings.
+type Configure struct {
+	Settings  events.ZoneSettings
+	Campaigns []events.Campaign
+}
+
+func (Configure) cause() string { return "leader.configure" }
+
+// AddContacts adds contacts to a campaign. A contact whose id the campaign has
+// already is left as it is, so the same list may be added again. At most
+// [MaxContacts] at once.
+type AddContacts struct {
+	Campaign string
+	Contacts []events.POMCustomerDetails
+}
+
+// MaxContacts bounds [AddContacts], because a turn is one message.
+const MaxContacts = 100
+
+func (AddContacts) cause() string { return "leader.contacts" }
+
+// Claim makes a broker the leader of the zone.
+type Claim struct{ Broker string }
+
+func (Claim) cause() string { return "leader.claim" }

@@ -1,0 +1,201 @@
+package manager
+
+import (
+	"strconv"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+const (
+	// nailupTimeout is how long a nailing may take, from the first notification
+	// to the answered call.
+	nailupTimeout = 60 * second
+	// nailupRing is how long the agent's phone rings, in milliseconds.
+	nailupRing = 30_000
+	// dropTimeout is how long the switch may take to drop a nailing.
+	dropTimeout = 10 * second
+	// The pause after a failed nailing doubles from the first to the longest.
+	firstPause   = 2 * second
+	longestPause = 60 * second
+)
+
+func nailupPause(failures int) int64 {
+	pause := firstPause
+	for ; failures > 1 && pause < longestPause; failures-- {
+		pause *= 2
+	}
+	return min(pause, longestPause)
+}
+
+// canBeNailed tells whether the nailer may nail the agent now (L538).
+func (s *State) canBeNailed(a *Agent) bool {
+	return a.LoggedOn && a.Available && !a.LoggingOff && a.AgentState == events.Ready &&
+		a.CallState == events.Idle && s.switchUp(s.Settings.Switch) && s.jobFor(a) != ""
+}
+
+func (s *State) switchUp(name string) bool {
+	sw := s.Switches[name]
+	return sw != nil && sw.State == events.SwitchUp
+}
+
+// jobFor returns the running campaign with the fewest agents that the agent has
+// the skill for, the first by name among equals, "" for none.
+func (s *State) jobFor(a *Agent) string {
+	best, fewest := "", 0
+	for _, name := range s.jobNames {
+		j := s.Jobs[name]
+		if !j.Running || !a.hasSkill(j.Campaign.Skill) {
+			continue
+		}
+		if best == "" || j.attached < fewest {
+			best, fewest = name, j.attached
+		}
+	}
+	return best
+}
+
+// nailup tells the desktop the next status of the nailing.
+func (t *turn) nailup(a *Agent, status events.POMNailupStatus) {
+	t.notify(a, events.AGTNailupChange, events.NailupData{NailupStatus: status})
+}
+
+// nailupDue takes the step of the nailing that the timer was set for.
+func (t *turn) nailupDue(a *Agent) {
+	switch a.NailupStatus {
+	case events.NotNailedUp, events.NailingLost:
+		t.emit(events.Event{
+			Kind: events.KindNotification, Name: events.AGTNailupChange, Agent: a.ID, Job: t.s.jobFor(a),
+			Data: events.NailupData{NailupStatus: events.PendingNailup},
+		})
+		t.touch(a)
+	case events.PendingNailup:
+		t.hangupNailing(a)
+		t.nailup(a, events.NotNailedUp)
+	case events.PendingNailupDrop:
+		t.nailingDropped(a)
+	}
+}
+
+// availableForNailup decides AGTAvailableForNailup (L2399). The nailer follows
+// by its timer.
+func (t *turn) availableForNailup(a *Agent, c Command) {
+	switch {
+	case a.NailupStatus == events.NailedUp:
+		t.refuse(a, c, events.AgentAlreadyNailed)
+	case a.AgentState != events.Ready:
+		t.refuse(a, c, events.NotInThisState)
+	default:
+		t.respond(a, c.Name, events.ResultData{})
+	}
+}
+
+// readyForNailup decides AGTReadyForNailup (L2193): the phone may ring now.
+func (t *turn) readyForNailup(a *Agent, c Command) {
+	if a.NailupStatus != events.PendingNailup || a.NailLeg != "" {
+		t.refuse(a, c, events.NotInThisState)
+		return
+	}
+	t.respond(a, c.Name, events.ResultData{})
+	t.order(t.s.Settings.Switch, events.Originate, a.ID, "", events.OriginateData{
+		LegID: t.newID() + "-a", Role: events.RoleAgent, Address: a.Logon.AgentExt,
+		RingTimeoutMs: nailupRing, AutoAnswer: true,
+	})
+}
+
+// newID returns an id that no other event of the zone can have made.
+func (t *turn) newID() string { return t.s.Zone + "-" + strconv.FormatUint(t.s.ZN+1, 10) }
+
+// bridgeOf names the bridge an agent's calls take place in. It lives as long as
+// the nailing, so that a call costs one Bridge command and leaves none behind.
+func bridgeOf(a *Agent) string { return a.NailLeg + "-b" }
+
+func (t *turn) nailingUp(a *Agent) {
+	t.nailup(a, events.NailedUp)
+	t.notify(a, events.AGTJobAttached, events.JobAttachedData{CampaignName: a.Job})
+}
+
+// hangupNailing ends the nailing call; the agent's status is for the caller.
+func (t *turn) hangupNailing(a *Agent) {
+	leg := t.s.Legs[a.NailLeg]
+	if leg == nil {
+		return
+	}
+	if leg.Up {
+		t.order(leg.Switch, events.Bridge, a.ID, "", events.BridgeData{BridgeID: bridgeOf(a)})
+	}
+	t.order(leg.Switch, events.Hangup, a.ID, "", events.HangupData{LegID: leg.ID, Cause: events.CauseNormal})
+}
+
+// dropNailing drops the nailing on purpose: the job or the session is over.
+func (t *turn) dropNailing(a *Agent) {
+	if t.s.Legs[a.NailLeg] == nil {
+		t.nailingDropped(a)
+		return
+	}
+	t.nailup(a, events.PendingNailupDrop)
+	t.hangupNailing(a)
+}
+
+// nailingDropped ends what dropNailing began.
+func (t *turn) nailingDropped(a *Agent) {
+	t.nailup(a, events.NotNailedUp)
+	if a.LoggingOff {
+		t.notify(a, events.AGTAgentLoggedOut, events.NoData{})
+	}
+}
+
+// agentLegEnded decides the end of a nailing call, before the answer or after.
+func (t *turn) agentLegEnded(leg *Leg) {
+	a := t.s.Agents[leg.Agent]
+	if a == nil || a.NailLeg != leg.ID {
+		return
+	}
+	switch a.NailupStatus {
+	case events.PendingNailup:
+		t.nailup(a, events.NotNailedUp)
+	case events.PendingNailupDrop:
+		t.nailingDropped(a)
+	case events.NailedUp:
+		t.nailup(a, events.NailingLost)
+		if c := t.s.Calls[a.Session]; c != nil && !c.Ended {
+			t.endCall(c, lostCall)
+			t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
+				WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
+			})
+			t.callState(a, events.Wrapup)
+		}
+	}
+}
+
+// lostCall is how a call ends whose agent lost the nailing.
+var lostCall = events.CallEndedData{By: events.PartySwitch, Cause: events.CauseMediaTimeout, Answered: true}
+
+// lostNailing decides AGTLostNailing (L2245): the desktop saw it first.
+func (t *turn) lostNailing(a *Agent, c Command) {
+	if a.NailupStatus != events.NailedUp {
+		t.refuse(a, c, events.AgentNotNailed)
+		return
+	}
+	call := t.s.Calls[a.Session]
+	if call == nil || call.Ended {
+		t.respond(a, c.Name, events.WrapupResult{SessionID: a.Session})
+	} else {
+		details := t.wrapupDetails(call)
+		t.respond(a, c.Name, events.WrapupResult{WrapupDetails: &details, SessionID: a.Session})
+		t.endCall(call, lostCall)
+	}
+	t.hangupNailing(a)
+	t.nailup(a, events.NailingLost)
+	if call != nil && a.CallState != events.Wrapup {
+		t.callState(a, events.Wrapup)
+	}
+}
+
+// restateNailing tells a desktop that takes over where the nailing stands. A
+// PendingNailup that is told again is answered by the new desktop.
+func (t *turn) restateNailing(a *Agent) {
+	t.nailup(a, a.NailupStatus)
+	if a.NailupStatus == events.NailedUp {
+		t.notify(a, events.AGTJobAttached, events.JobAttachedData{CampaignName: a.Job})
+	}
+}

@@ -1,0 +1,116 @@
+package manager
+
+import (
+	"reflect"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+// maxDials bounds how many contacts one turn dials or connects.
+const maxDials = 25
+
+// mask stands in the log for the value of a MASKED_WRITE attribute.
+const mask = "****"
+
+// configure decides the settings of the zone and its campaigns.
+func (t *turn) configure(in Configure) {
+	if !reflect.DeepEqual(in.Settings, t.s.Settings) {
+		t.zoneFact(events.ZoneConfigured, in.Settings)
+	}
+	for _, c := range in.Campaigns {
+		j := t.s.Jobs[c.Name]
+		if j == nil || !reflect.DeepEqual(c, j.Campaign) {
+			t.jobFact(c.Name, events.CampaignConfigured, c)
+		}
+	}
+}
+
+// addContacts adds the contacts the campaign does not have and that have a
+// number. A masked value ends here: it never enters the log.
+func (t *turn) addContacts(in AddContacts) {
+	j := t.s.Jobs[in.Campaign]
+	if j == nil {
+		return
+	}
+	for _, d := range in.Contacts[:min(len(in.Contacts), MaxContacts)] {
+		if j.Contacts[d.ContactID] != nil || len(d.Numbers) == 0 {
+			continue
+		}
+		d.Attributes = append([]events.POMAttribute(nil), d.Attributes...)
+		for i := range d.Attributes {
+			if d.Attributes[i].Type == events.AttributeMaskedWrite && d.Attributes[i].Value != "" {
+				d.Attributes[i].Value = mask
+			}
+		}
+		t.jobFact(in.Campaign, events.ContactAdded, d)
+	}
+}
+
+// pace looks at the campaigns in which something changed: calls that wait get
+// agents, agents that wait get calls, a list that is done ends or begins again.
+// What does not fit into this turn waits for the pace timer.
+func (t *turn) pace() {
+	left := maxDials
+	for _, name := range t.s.jobNames {
+		if left == 0 {
+			return
+		}
+		if !t.s.unpaced[name] {
+			continue
+		}
+		if left = t.paceJob(name, left); left > 0 {
+			delete(t.s.unpaced, name)
+		}
+	}
+}
+
+func (t *turn) paceJob(name string, left int) int {
+	j := t.s.Jobs[name]
+	for ; left > 0 && len(j.Waiting) > 0 && j.idle.live > 0; left-- {
+		t.connect(j.idle.longest(), t.s.Calls[j.Waiting[0]])
+	}
+	if !t.s.switchUp(j.Campaign.Switch) {
+		return left
+	}
+	t.turnList(name, j)
+	if !j.Running {
+		return left
+	}
+	for ; left > 0 && len(j.Queue) > 0 && j.idle.live > j.Dialing+len(j.Waiting); left-- {
+		t.dial(name, j)
+	}
+	return left
+}
+
+// turnList starts a campaign that has contacts and ends one that has none left.
+func (t *turn) turnList(name string, j *Job) {
+	if j.Running && len(j.Queue) == 0 && j.Open == 0 {
+		if j.Campaign.Repeat {
+			t.jobFact(name, events.CampaignStarted, events.NoData{})
+		} else {
+			t.jobFact(name, events.CampaignFinished, events.NoData{})
+		}
+	}
+	if !j.Running && len(j.Queue) > 0 {
+		t.jobFact(name, events.CampaignStarted, events.NoData{})
+	}
+}
+
+// dial calls the next contact of the campaign: progressive, one for each agent
+// who waits.
+func (t *turn) dial(name string, j *Job) {
+	contact := j.Contacts[j.Queue[0]]
+	number := contact.Details.Numbers[contact.Attempts%len(contact.Details.Numbers)]
+	session := t.newID()
+	leg := session + "-c"
+	t.emit(events.Event{
+		Kind: events.KindFact, Name: events.ContactDialed, Session: session, Job: name,
+		Data: events.ContactDialedData{
+			ContactID: contact.Details.ContactID, ContactNumber: number, LegID: leg, Attempt: contact.Attempts + 1,
+		},
+	})
+	t.order(j.Campaign.Switch, events.Originate, "", session, events.OriginateData{
+		LegID: leg, Role: events.RoleCustomer, Address: number.Number, CallerID: j.Campaign.CallerID,
+		RingTimeoutMs: j.Campaign.RingTimeout * 1000,
+	})
+}

@@ -1,0 +1,140 @@
+package manager
+
+import "github.com/deskbus/deskbus/events"
+
+// logon decides AGTLogon (L990). The verdict on the password came with the
+// input.
+func (t *turn) logon(a *Agent, c Command) {
+	p := c.Data.(events.LogonParams)
+	if code := t.logonRefusal(a, c, p); code != events.Success {
+		t.respond(a, c.Name, events.ResultData{Result: code})
+		return
+	}
+	resumed := a.LoggedOn && !p.IsForce
+	if a.LoggedOn && p.IsForce {
+		t.endSession(a)
+	}
+	t.respond(a, c.Name, events.ResultData{})
+	if resumed {
+		t.restate(a)
+		return
+	}
+	t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{AgentState: events.NotReady})
+	t.notify(a, events.AGTNailupChange, events.NailupData{NailupStatus: events.NotNailedUp})
+	t.callState(a, events.NoState)
+}
+
+func (t *turn) logonRefusal(a *Agent, c Command, p events.LogonParams) events.Code {
+	switch {
+	case p.ZoneName != t.s.Zone:
+		return events.ZoneNotFound
+	case p.Verdict != events.Success:
+		return p.Verdict
+	case p.Locale == nil:
+		return events.InvalidLocale
+	case p.AgentExt == "":
+		return events.InvalidExtension
+	case p.TimeZone == nil:
+		return events.InvalidTimezone
+	case !a.LoggedOn || p.IsForce:
+		return events.Success
+	case a.Conn == c.ID.Conn || !a.SavedForHA:
+		return events.AgentAlreadyLoggedIn
+	}
+	return events.Success
+}
+
+// endSession ends what a forced logon replaces: the customer's call, the
+// nailing, the session (L593).
+func (t *turn) endSession(a *Agent) {
+	if c := t.s.Calls[a.Session]; c != nil {
+		t.endCall(c, events.CallEndedData{By: events.PartyBroker, Cause: events.CauseCancelled, Answered: true})
+		t.dispose(c, t.s.Jobs[c.Job].Campaign.DefaultCompCode, events.PartyBroker)
+	}
+	t.hangupNailing(a)
+	t.notify(a, events.AGTAgentLoggedOut, events.NoData{})
+}
+
+// restate tells a desktop that takes over a session all it needs to show it.
+func (t *turn) restate(a *Agent) {
+	t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{
+		AgentState: a.AgentState, ReasonCode: a.ReasonCode, ReasonName: a.ReasonName,
+	})
+	if c := t.s.Calls[a.Session]; c != nil {
+		t.notify(a, events.AGTCallNotify, events.ContactData{Contact: t.contact(c), SessionID: c.Session})
+	}
+	t.restateNailing(a)
+	if a.CallState == events.Wrapup {
+		t.restateWrapup(a)
+	}
+	t.callState(a, a.CallState)
+	t.notify(a, events.AGTCapabilitiesChanged, events.CapabilitiesData{Capabilities: capabilities(a)})
+}
+
+// logoff decides AGTLogoff (L1086). A nailed agent is logged out when the
+// nailing is down (reading 20).
+func (t *turn) logoff(a *Agent, c Command) {
+	if a.AgentState != events.NotReady || a.Busy() {
+		t.refuse(a, c, events.LogoffNotReadyFirst)
+		return
+	}
+	t.respond(a, c.Name, events.ResultData{})
+	if a.NailLeg != "" {
+		t.dropNailing(a)
+		return
+	}
+	if a.NailupStatus == events.PendingNailup {
+		t.nailup(a, events.NotNailedUp)
+	}
+	t.notify(a, events.AGTAgentLoggedOut, events.NoData{})
+}
+
+// stateChange decides AGTStateChange (L1115).
+func (t *turn) stateChange(a *Agent, c Command) {
+	p := c.Data.(events.StateChangeParams)
+	switch {
+	case a.LoggingOff:
+		t.respond(a, c.Name, events.StateChangeResult{AgentState: a.AgentState, Result: events.StateChangeRefused})
+	case p.AgentState == events.Ready:
+		t.ready(a, c)
+	case p.AgentState == events.NotReady:
+		t.notReady(a, c, p)
+	case p.AgentState == events.PendingNotReady:
+		t.respond(a, c.Name, events.StateChangeResult{AgentState: a.AgentState, Result: events.StateChangeRefused})
+	default:
+		t.respond(a, c.Name, events.StateChangeResult{AgentState: a.AgentState, Result: events.InvalidData})
+	}
+}
+
+func (t *turn) ready(a *Agent, c Command) {
+	if a.AgentState == events.Ready {
+		t.respond(a, c.Name, events.StateChangeResult{AgentState: events.Ready, Result: events.AlreadyReady})
+		return
+	}
+	t.respond(a, c.Name, events.StateChangeResult{AgentState: events.Ready})
+	t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{AgentState: events.Ready})
+	if a.CallState == events.NoState {
+		t.callState(a, events.Idle)
+	}
+}
+
+// notReady takes effect at once without a call, and after it otherwise. A walk
+// away during a call does the same, but says 62 (reading 26).
+func (t *turn) notReady(a *Agent, c Command, p events.StateChangeParams) {
+	next := events.NotReady
+	if a.Busy() {
+		next = events.PendingNotReady
+	}
+	if a.AgentState == next && a.ReasonCode == p.ReasonCode {
+		t.respond(a, c.Name, events.StateChangeResult{AgentState: next, Result: events.SameReason})
+		return
+	}
+	result := events.Success
+	if p.HasWalkedAway && a.Busy() {
+		result = events.WalkAwayInCall
+	}
+	t.respond(a, c.Name, events.StateChangeResult{AgentState: next, Result: result})
+	t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{
+		AgentState: next, ReasonCode: p.ReasonCode, ReasonName: p.ReasonName,
+	})
+}

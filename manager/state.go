@@ -1,0 +1,256 @@
+package manager
+
+import (
+	"sort"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+// State is everything a zone knows. The exported fields are folded from events;
+// the others are derived from them, so that a decision need not search.
+type State struct {
+	Zone string
+	// Turn, ZN and At are those of the newest event; Epoch is the leadership.
+	Turn  uint64
+	ZN    uint64
+	At    int64
+	Epoch uint64
+
+	Settings events.ZoneSettings
+	Agents   map[string]*Agent
+	Jobs     map[string]*Job
+	Calls    map[string]*Call
+	Legs     map[string]*Leg
+	Switches map[string]*Switch
+	Timers   map[Timer]int64
+
+	due      timerHeap
+	jobNames []string
+	unpaced  map[string]bool
+}
+
+// New returns the state of a zone before its first event.
+func New(zone string) *State {
+	return &State{
+		Zone:     zone,
+		Agents:   map[string]*Agent{},
+		Jobs:     map[string]*Job{},
+		Calls:    map[string]*Call{},
+		Legs:     map[string]*Leg{},
+		Switches: map[string]*Switch{},
+		Timers:   map[Timer]int64{},
+		unpaced:  map[string]bool{},
+	}
+}
+
+// Agent is one agent, logged on or not. It exists from the first event that is
+// addressed to the agent, because its numbers must stay dense for ever.
+type Agent struct {
+	ID string
+	// N is the number of the newest event addressed to the agent.
+	N        uint64
+	LoggedOn bool
+	// Conn is the connector session that holds the agent; LastNumber is its
+	// newest command, LastResponse how that was answered.
+	Conn         string
+	LastNumber   uint64
+	LastResponse Response
+
+	// Logon is what the desktop gave when it logged on.
+	Logon events.LogonParams
+
+	AgentState   events.POMAgentState
+	ReasonCode   string
+	ReasonName   string
+	NailupStatus events.POMNailupStatus
+	CallState    events.POMCallState
+	// CallSince is when CallState was entered, in microseconds, UTC.
+	CallSince    int64
+	Capabilities events.POMCapabilities
+
+	// Available: the desktop said AGTAvailableForNailup.
+	Available bool
+	// SavedForHA: another desktop may take the session over (L2558).
+	SavedForHA bool
+	// LoggingOff: logged off as soon as the nailing is dropped.
+	LoggingOff bool
+	// Job is the campaign the agent is attached to, or being nailed for.
+	Job string
+	// NailLeg is the nailing call, from Originate to its end.
+	NailLeg string
+	// NailFailures counts failures since the last success; no other try is made
+	// before NailAfter, in microseconds, UTC.
+	NailFailures int
+	NailAfter    int64
+	// Session is the call the agent has.
+	Session string
+
+	// pending is the AGTLogon that is being decided.
+	pending *events.LogonParams
+	// idleIn is the job among whose idle agents the agent is.
+	idleIn string
+	idleAt uint64
+}
+
+// Response is how a command was answered.
+type Response struct {
+	Name string
+	Data any
+}
+
+// Busy tells whether the agent has a contact (reading 38).
+func (a *Agent) Busy() bool { return a.CallState != events.Idle && a.CallState != events.NoState }
+
+// idle tells whether the agent can be given a call now.
+func (a *Agent) idle() bool {
+	return a.LoggedOn && !a.LoggingOff && a.AgentState == events.Ready &&
+		a.NailupStatus == events.NailedUp && a.CallState == events.Idle
+}
+
+func (a *Agent) hasSkill(skill string) bool {
+	if skill == "" {
+		return true
+	}
+	for _, s := range a.Logon.AgentSkills {
+		if s.SkillName == skill {
+			return true
+		}
+	}
+	return false
+}
+
+// Job is a campaign at work.
+type Job struct {
+	Campaign events.Campaign
+	Running  bool
+	Contacts map[string]*Contact
+	// Order is the contacts in the order they were added; Queue those still to
+	// be dialled in this round, the next one first.
+	Order []string
+	Queue []string
+	// Dialing counts calls that are not answered yet, Open all calls.
+	Dialing int
+	Open    int
+	// Waiting is the answered calls that have no agent yet, the oldest first.
+	Waiting []string
+
+	idle idleQueue
+	// attached counts the agents whose Job this is.
+	attached int
+}
+
+// Contact is a contact of a campaign.
+type Contact struct {
+	Details events.POMCustomerDetails
+	// Attempts counts the calls of this round; each takes the next number.
+	Attempts int
+}
+
+// Call is one session: from dialling to disposition.
+type Call struct {
+	Session   string
+	Job       string
+	ContactID string
+	Number    events.POMContactNumber
+	LegID     string
+	// Agent has the call; empty until one is connected.
+	Agent    string
+	Answered bool
+	// Ended: the customer's line is gone, the disposition is missing.
+	Ended bool
+	// Extensions counts the AGTExtendWrapup that were granted.
+	Extensions int
+}
+
+// Leg is one line of a switch, from Originate to its terminal event.
+type Leg struct {
+	ID     string
+	Switch string
+	Role   events.LegRole
+	// Agent is whose nailing call it is, Session which call's customer.
+	Agent   string
+	Session string
+	Up      bool
+}
+
+// Switch is a telephone system.
+type Switch struct {
+	// N is the number of the newest event on the switch's subjects.
+	N uint64
+	// Conn and LastNumber are the newest input of the switch connector.
+	Conn       string
+	LastNumber uint64
+	State      events.SwitchStatus
+	Epoch      string
+}
+
+func (s *State) agent(id string) *Agent {
+	a := s.Agents[id]
+	if a == nil {
+		a = &Agent{ID: id}
+		a.reset()
+		s.Agents[id] = a
+	}
+	return a
+}
+
+// reset puts the agent where a logged-off agent is. What identifies the desktop
+// stays, so that a retried AGTLogoff still gets its answer.
+func (a *Agent) reset() {
+	*a = Agent{
+		ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse,
+		AgentState: events.NotReady, NailupStatus: events.NotNailedUp, CallState: events.NoState,
+		pending: a.pending, idleIn: a.idleIn, idleAt: a.idleAt,
+	}
+}
+
+// attach moves the agent to a job, "" for none.
+func (s *State) attach(a *Agent, job string) {
+	if j := s.Jobs[a.Job]; j != nil {
+		j.attached--
+	}
+	if j := s.Jobs[job]; j != nil {
+		j.attached++
+	}
+	a.Job = job
+}
+
+func (s *State) switchOf(name string) *Switch {
+	sw := s.Switches[name]
+	if sw == nil {
+		sw = &Switch{State: events.SwitchDown}
+		s.Switches[name] = sw
+	}
+	return sw
+}
+
+func (s *State) addJob(name string) *Job {
+	j := &Job{Contacts: map[string]*Contact{}}
+	s.Jobs[name] = j
+	i := sort.SearchStrings(s.jobNames, name)
+	s.jobNames = append(s.jobNames, "")
+	copy(s.jobNames[i+1:], s.jobNames[i:])
+	s.jobNames[i] = name
+	return j
+}
+
+// reindex keeps the idle agents of each job up to date after an event changed
+// an agent. An agent that stays idle keeps its place.
+func (s *State) reindex(a *Agent) {
+	want := ""
+	if a.idle() {
+		want = a.Job
+	}
+	if want == a.idleIn {
+		return
+	}
+	if j := s.Jobs[a.idleIn]; j != nil {
+		j.idle.remove(a)
+	}
+	a.idleIn = want
+	if j := s.Jobs[want]; j != nil {
+		a.idleAt = s.ZN
+		j.idle.push(a)
+		s.unpaced[want] = true
+	}
+}

@@ -1,0 +1,153 @@
+package manager
+
+import (
+	"container/heap"
+	"strings"
+)
+
+// Timer names a timer: "<kind>.<key>". There is one at most of each name.
+type Timer string
+
+func timerOf(kind, key string) Timer { return Timer(kind + "." + key) }
+
+func (t Timer) split() (kind, key string) {
+	kind, key, _ = strings.Cut(string(t), ".")
+	return kind, key
+}
+
+// The kinds of timers.
+const (
+	// timerNailup (agent): the next step of nailing is overdue or may be tried.
+	timerNailup = "nailup"
+	// timerDetach (agent): the job is over, drop the nailing.
+	timerDetach = "detach"
+	// timerRing (session): the switch owes the end of a dial attempt.
+	timerRing = "ring"
+	// timerQueue (session): an answered call has waited too long for an agent.
+	timerQueue = "queue"
+	// timerWrapup (session): the desktop owes the disposition.
+	timerWrapup = "wrapup"
+	// timerLegLost (leg): the switch has forgotten the leg.
+	timerLegLost = "legLost"
+	// timerPace (job): there is more to dial than fits into one turn.
+	timerPace = "pace"
+)
+
+const second = int64(1_000_000)
+
+// NextTimer returns the timer that is due first, and when, in microseconds since
+// 1970, UTC; false when none is set.
+func (s *State) NextTimer() (Timer, int64, bool) {
+	if len(s.unpaced) > 0 {
+		for _, name := range s.jobNames {
+			if s.unpaced[name] {
+				return timerOf(timerPace, name), s.At, true
+			}
+		}
+	}
+	for len(s.due) > 0 {
+		// An entry is stale when its timer was set again or cleared since.
+		if first := s.due[0]; s.Timers[first.timer] == first.at {
+			return first.timer, first.at, true
+		}
+		heap.Pop(&s.due)
+	}
+	return "", 0, false
+}
+
+func (s *State) setTimer(kind, key string, at int64) {
+	t := timerOf(kind, key)
+	s.Timers[t] = at
+	heap.Push(&s.due, timerEntry{at, t})
+}
+
+func (s *State) clearTimer(kind, key string) { delete(s.Timers, timerOf(kind, key)) }
+
+func (s *State) hasTimer(kind, key string) bool {
+	_, set := s.Timers[timerOf(kind, key)]
+	return set
+}
+
+type timerEntry struct {
+	at    int64
+	timer Timer
+}
+
+// timerHeap orders by time, then by name, so that every replay fires timers in
+// the same order.
+type timerHeap []timerEntry
+
+func (h timerHeap) Len() int { return len(h) }
+func (h timerHeap) Less(i, k int) bool {
+	a, b := h[i], h[k]
+	if a.at != b.at {
+		return a.at < b.at
+	}
+	return a.timer < b.timer
+}
+func (h timerHeap) Swap(i, k int) { h[i], h[k] = h[k], h[i] }
+func (h *timerHeap) Push(x any)   { *h = append(*h, x.(timerEntry)) }
+func (h *timerHeap) Pop() any {
+	old := *h
+	last := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return last
+}
+
+// idleQueue is the idle agents of a job, longest idle first. Agents join in the
+// order of their idleAt, so the queue is sorted by it and an agent is found by
+// bisection. Those who left keep their place as nil until they reach the front
+// or are too many.
+type idleQueue struct {
+	agents []idleAgent
+	live   int
+}
+
+type idleAgent struct {
+	at    uint64
+	agent *Agent
+}
+
+func (q *idleQueue) push(a *Agent) {
+	q.agents = append(q.agents, idleAgent{a.idleAt, a})
+	q.live++
+}
+
+func (q *idleQueue) remove(a *Agent) {
+	lo, hi := 0, len(q.agents)
+	for lo < hi {
+		if mid := (lo + hi) / 2; q.agents[mid].at < a.idleAt {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	q.agents[lo].agent = nil
+	q.live--
+	q.trim()
+}
+
+func (q *idleQueue) trim() {
+	head := 0
+	for head < len(q.agents) && q.agents[head].agent == nil {
+		head++
+	}
+	q.agents = q.agents[head:]
+	if len(q.agents) > 2*q.live+16 {
+		kept := make([]idleAgent, 0, q.live)
+		for _, e := range q.agents {
+			if e.agent != nil {
+				kept = append(kept, e)
+			}
+		}
+		q.agents = kept
+	}
+}
+
+// longest returns the agent that has been idle longest, nil when none is.
+func (q *idleQueue) longest() *Agent {
+	if q.live == 0 {
+		return nil
+	}
+	return q.agents[0].agent
+}

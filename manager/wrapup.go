@@ -1,0 +1,100 @@
+package manager
+
+import "github.com/deskbus/deskbus/events"
+
+// wrapupGrace is how much later than the desktop the leader wraps up.
+const wrapupGrace = 5 * second
+
+// wrapupDetails says how a call may be wrapped up when its conversation ends.
+func (t *turn) wrapupDetails(c *Call) events.WrapupData {
+	campaign := t.s.Jobs[c.Job].Campaign
+	return events.WrapupData{
+		ACWMaxTime:      campaign.ACWMaxTime,
+		ACWExtendable:   c.Extensions < campaign.ACWExtensions,
+		DefaultCompCode: campaign.DefaultCompCode,
+	}
+}
+
+// wrapupContact decides AGTWrapupContact (L1309).
+func (t *turn) wrapupContact(a *Agent, c Command) {
+	p := c.Data.(events.WrapupParams)
+	call := t.callOf(a, p.SessionID)
+	refuse := func(code events.Code) {
+		t.respond(a, c.Name, events.SessionResult{SessionID: p.SessionID, Result: code})
+	}
+	switch {
+	case call == nil:
+		refuse(events.WrapupNoContact)
+	case a.CallState != events.Wrapup:
+		refuse(events.NotInThisState)
+	default:
+		code, known := t.completionCode(call, p.CompletionCode.Code)
+		if !known {
+			refuse(events.WrapupInvalidCode)
+			return
+		}
+		t.respond(a, c.Name, events.SessionResult{SessionID: call.Session})
+		t.dispose(call, code, events.PartyAgent)
+		t.afterCall(a)
+	}
+}
+
+func (t *turn) completionCode(c *Call, code string) (events.POMCompletionCode, bool) {
+	campaign := t.s.Jobs[c.Job].Campaign
+	for _, known := range campaign.CompletionCodes {
+		if known.Code == code {
+			return known, true
+		}
+	}
+	return campaign.DefaultCompCode, campaign.DefaultCompCode.Code == code
+}
+
+func (t *turn) dispose(c *Call, code events.POMCompletionCode, by events.Party) {
+	t.callFact(c, events.Disposition, events.DispositionData{ContactID: c.ContactID, CompletionCode: code, By: by})
+}
+
+// autoWrapup is for the desktop that did not (L2682).
+func (t *turn) autoWrapup(c *Call) {
+	a := t.s.Agents[c.Agent]
+	t.dispose(c, t.s.Jobs[c.Job].Campaign.DefaultCompCode, events.PartyBroker)
+	t.afterCall(a)
+}
+
+// afterCall makes the agent free for the next call, or not ready when that was
+// asked for during this one (L607).
+func (t *turn) afterCall(a *Agent) {
+	t.callState(a, events.Idle)
+	if a.AgentState == events.PendingNotReady {
+		t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{
+			AgentState: events.NotReady, ReasonCode: a.ReasonCode, ReasonName: a.ReasonName,
+		})
+	}
+}
+
+// extendWrapup decides AGTExtendWrapup (L1345).
+func (t *turn) extendWrapup(a *Agent, c Command) {
+	call := t.callOf(a, c.Data.(events.SessionParams).SessionID)
+	if call == nil || a.CallState != events.Wrapup {
+		t.refuse(a, c, events.ExtendNotInWrapup)
+		return
+	}
+	details := t.wrapupDetails(call)
+	if !details.ACWExtendable {
+		t.refuse(a, c, events.NotInThisState)
+		return
+	}
+	// The answer says whether there is yet another extension after this one.
+	details.ACWExtendable = call.Extensions+1 < t.s.Jobs[call.Job].Campaign.ACWExtensions
+	t.respond(a, c.Name, events.WrapupResult{WrapupDetails: &details, SessionID: call.Session})
+}
+
+// restateWrapup tells a desktop that takes over how much time is left.
+func (t *turn) restateWrapup(a *Agent) {
+	c := t.s.Calls[a.Session]
+	details := t.wrapupDetails(c)
+	if due, set := t.s.Timers[timerOf(timerWrapup, c.Session)]; set {
+		left := due - wrapupGrace - t.now
+		details.ACWMaxTime = int(max(1, (left+second-1)/second))
+	}
+	t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{WrapupDetails: details, SessionID: c.Session})
+}

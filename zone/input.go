@@ -1,0 +1,64 @@
+package zone
+
+import (
+	"time"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/journal"
+	"github.com/deskbus/deskbus/logon"
+	"github.com/deskbus/deskbus/manager"
+	"github.com/deskbus/deskbus/subject"
+)
+
+// inputQueue is how many decoded inputs may wait for the leader.
+const inputQueue = 1024
+
+// input is a message of the inbox, ready to be decided.
+type input struct {
+	position journal.Position
+	// decide is nil when there is nothing to decide; dropped says why.
+	decide  manager.Input
+	dropped string
+}
+
+// decode turns a message into an input. Nothing a sender can write makes it
+// fail: what cannot be read becomes a command with a fault where the subject
+// names a sender, and is dropped where it does not.
+func (z *Zone) decode(r journal.Received) input {
+	in := input{position: r.Position}
+	if z.poison[r.Position.Sequence] {
+		in.dropped = "poison"
+		return in
+	}
+	s, err := subject.ParseInbound(r.Subject)
+	switch {
+	case err != nil:
+		in.dropped = "unreadable_subject"
+	case s.FromSwitch:
+		in.decide, in.dropped = decodeSwitchEvent(s, r.Body)
+	default:
+		in.decide = z.decodeCommand(s, r)
+	}
+	return in
+}
+
+func decodeSwitchEvent(s subject.Inbound, body []byte) (manager.Input, string) {
+	m, err := events.DecodeSwitchEvent(s.Name, body)
+	if err != nil {
+		return nil, "unreadable_switch_event"
+	}
+	return manager.SwitchEvent{Switch: s.Sender, Name: s.Name, ID: m.ID, Data: m.Data}, ""
+}
+
+func (z *Zone) decodeCommand(s subject.Inbound, r journal.Received) manager.Input {
+	m, err := events.DecodeCommand(s.Name, r.Body)
+	c := manager.Command{
+		Agent: s.Sender, Name: s.Name, ID: m.ID, Sequence: r.Position.Sequence, Deadline: m.Deadline,
+		Data: m.Data, Fault: events.CodeOf(err),
+	}
+	if p, ok := m.Data.(events.LogonParams); ok {
+		// The ticket ends here: the manager and the log get its verdict.
+		c.Data = logon.Resolve(z.config.Key, p, s.Sender, z.config.Name, m.ID.Conn, time.Now())
+	}
+	return c
+}

@@ -1,0 +1,281 @@
+package zone
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/journal"
+	"github.com/deskbus/deskbus/manager"
+)
+
+const (
+	// commitBytes is how much a commit may hold before no further input is
+	// added. One turn more must still fit into a message of the bus (1 MiB).
+	commitBytes = 256 << 10
+	// appendTimeout is how long a commit may take. Its outcome is unknown
+	// afterwards.
+	appendTimeout = 5 * time.Second
+	// beatEvery is the time between heartbeats.
+	beatEvery = time.Second
+	// contactBytes bounds one import of contacts, roughly.
+	contactBytes = 128 << 10
+)
+
+// leader is one leadership of a zone. It belongs to the goroutine of serve.
+type leader struct {
+	zone    *Zone
+	state   *manager.State
+	journal *journal.Journal
+	feed    *journal.Feed
+	beats   *beats
+	encoder events.Encoder
+
+	// inbox is how far the inbox is decided.
+	inbox journal.Position
+	// turns and bodies are the events of the commit that is being made, and
+	// their encodings; size is the sum of those.
+	turns  []events.Event
+	bodies [][]byte
+	size   int
+}
+
+// takeOver folds the journal, repairs the feed on the way, and claims the zone.
+// The claim proves by its fence that nothing was missed.
+func (l *leader) takeOver(ctx context.Context) (err error) {
+	c := l.zone.config
+	if l.journal, err = journal.Open(ctx, c.JS, c.Name); err != nil {
+		return err
+	}
+	if l.feed, err = journal.OpenFeed(ctx, c.NC, c.Name); err != nil {
+		return err
+	}
+	published := l.feed.Last()
+	err = l.journal.Fold(ctx, func(commit journal.Commit) error { return l.fold(ctx, commit, published) })
+	if err != nil {
+		return err
+	}
+	if l.feed.Last() > l.state.ZN {
+		return fmt.Errorf("zone %s: %w: the feed is at %d, ahead of the journal at %d",
+			c.Name, journal.ErrCorrupt, l.feed.Last(), l.state.ZN)
+	}
+	if err := l.step(ctx, manager.Claim{Broker: c.Broker}); err != nil {
+		return err
+	}
+	if err := l.step(ctx, manager.Configure{Settings: c.Settings, Campaigns: c.Campaigns}); err != nil {
+		return err
+	}
+	return l.importContacts(ctx)
+}
+
+// fold takes one commit into the state. What the former leader committed and
+// did not publish is published now: it happened, whoever tells it.
+func (l *leader) fold(ctx context.Context, commit journal.Commit, published uint64) error {
+	l.turns, l.bodies = l.turns[:0], l.bodies[:0]
+	for _, body := range commit.Events {
+		e, err := events.Decode(body)
+		if err == nil {
+			err = l.state.Evolve(&e)
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %w", journal.ErrCorrupt, err)
+		}
+		if e.ZN == published {
+			if err := l.feed.Check(ctx, body); err != nil {
+				return err
+			}
+		}
+		if e.ZN > published {
+			l.turns, l.bodies = append(l.turns, e), append(l.bodies, body)
+		}
+	}
+	l.inbox = commit.Inbox
+	return l.publish()
+}
+
+// step decides and commits one input of the leader's own.
+func (l *leader) step(ctx context.Context, in manager.Input) error {
+	if err := l.decide(in, 0); err != nil {
+		return err
+	}
+	return l.commit(ctx)
+}
+
+// importContacts adds the lists of the configuration, in turns that fit into a
+// message.
+func (l *leader) importContacts(ctx context.Context) error {
+	for _, campaign := range l.zone.config.Campaigns {
+		rest := l.zone.config.Contacts[campaign.Name]
+		for len(rest) > 0 {
+			n, size := 0, 0
+			for n < len(rest) && n < manager.MaxContacts && (n == 0 || size < contactBytes) {
+				size += contactSize(&rest[n])
+				n++
+			}
+			if err := l.step(ctx, manager.AddContacts{Campaign: campaign.Name, Contacts: rest[:n]}); err != nil {
+				return err
+			}
+			rest = rest[n:]
+		}
+	}
+	return nil
+}
+
+func contactSize(d *events.POMCustomerDetails) int {
+	size := 256 + len(d.ContactID) + len(d.Title) + len(d.FirstName) + len(d.LastName) + len(d.Email)
+	for _, a := range d.Attributes {
+		size += 64 + len(a.Name) + len(a.Value)
+	}
+	return size
+}
+
+// serve decides inputs until the context ends.
+func (l *leader) serve(ctx context.Context, inputs <-chan input) error {
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
+	due := time.NewTimer(0)
+	defer due.Stop()
+	if err := l.beat(); err != nil {
+		return err
+	}
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case in := <-inputs:
+			err = l.work(ctx, &in, inputs)
+		case <-due.C:
+			err = l.work(ctx, nil, inputs)
+		case <-beat.C:
+			err = l.beat()
+		}
+		if err != nil {
+			return err
+		}
+		due.Reset(l.untilTimer())
+	}
+}
+
+// untilTimer returns how long it is until the next timer is due.
+func (l *leader) untilTimer() time.Duration {
+	const never = time.Hour
+	_, at, set := l.state.NextTimer()
+	if !set {
+		return never
+	}
+	return max(0, min(never, time.Until(time.UnixMicro(at))))
+}
+
+// work makes one commit of all that waits: the input that woke the leader, the
+// timers that are due, and the inputs behind it.
+func (l *leader) work(ctx context.Context, first *input, inputs <-chan input) error {
+	if first != nil {
+		if err := l.take(*first); err != nil {
+			return err
+		}
+	}
+	for l.size < commitBytes {
+		if timer, at, set := l.state.NextTimer(); set && at <= time.Now().UnixMicro() {
+			if err := l.decide(manager.TimerFired{Timer: timer}, 0); err != nil {
+				return err
+			}
+			continue
+		}
+		select {
+		case in := <-inputs:
+			if err := l.take(in); err != nil {
+				return err
+			}
+			continue
+		default:
+		}
+		break
+	}
+	return l.commit(ctx)
+}
+
+func (l *leader) take(in input) error {
+	l.inbox = in.position
+	if in.decide == nil {
+		l.drop(in.dropped, in.position.Sequence)
+		return nil
+	}
+	return l.decide(in.decide, in.position.Sequence)
+}
+
+func (l *leader) drop(why string, sequence uint64) {
+	l.zone.counters.dropped(why)
+	l.zone.log.Debug("input dropped", "why", why, "sequence", sequence)
+}
+
+// decide adds one turn to the commit. A panic of the manager is a defect of
+// ours: the input is marked and the state thrown away, so that one command
+// cannot stop a zone.
+func (l *leader) decide(in manager.Input, sequence uint64) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			if sequence != 0 {
+				l.zone.poison[sequence] = true
+			}
+			l.zone.counters.dropped("poison")
+			err = errPoison{sequence, cause}
+		}
+	}()
+	before := len(l.turns)
+	turns, dropped := l.state.Decide(time.Now().UnixMicro(), in, l.turns)
+	l.turns = turns
+	if dropped != "" && sequence != 0 {
+		l.drop(string(dropped), sequence)
+	}
+	for i := before; i < len(l.turns); i++ {
+		body, err := l.encoder.Append(nil, &l.turns[i])
+		if err != nil {
+			return err
+		}
+		l.bodies = append(l.bodies, body)
+		l.size += len(body)
+	}
+	return nil
+}
+
+// commit appends the turns to the journal and then publishes them. Inputs that
+// caused nothing are recorded with the next commit: to read them again does no
+// harm.
+func (l *leader) commit(ctx context.Context) error {
+	if len(l.turns) == 0 {
+		return nil
+	}
+	// A commit that was begun is waited for, even when the leader is to stop:
+	// an outcome that is known is worth a moment.
+	appending, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTimeout)
+	defer cancel()
+	err := l.journal.Append(appending, journal.Commit{Epoch: l.state.Epoch, Inbox: l.inbox, Events: l.bodies})
+	if err != nil {
+		return err
+	}
+	l.zone.counters.committed(len(l.turns))
+	return l.publish()
+}
+
+func (l *leader) publish() error {
+	err := l.feed.Publish(l.turns, l.bodies)
+	for i := range l.turns {
+		l.beats.note(&l.turns[i])
+	}
+	clear(l.turns)
+	l.turns, l.bodies, l.size = l.turns[:0], l.bodies[:0], 0
+	return err
+}
+
+// beat says what is newest. It goes out on the connection of the feed, after
+// what it speaks of.
+func (l *leader) beat() error {
+	if err := l.feed.Poll(); err != nil {
+		return err
+	}
+	return l.beats.send(l.zone.config.NC, events.Heartbeat{
+		V: events.Version, Zone: l.zone.config.Name, Epoch: l.state.Epoch, ZN: l.state.ZN, At: time.Now().UnixMicro(),
+	})
+}

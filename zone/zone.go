@@ -1,0 +1,140 @@
+package zone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/journal"
+	"github.com/deskbus/deskbus/logon"
+	"github.com/deskbus/deskbus/manager"
+)
+
+// Config is what a zone needs to run.
+type Config struct {
+	Name string
+	// Broker is the name of this broker, unique among those that run.
+	Broker string
+	NC     *nats.Conn
+	JS     jetstream.JetStream
+	Leases *journal.Leases
+	// Key verifies the tickets of the logon service.
+	Key logon.Key
+	// Settings and Campaigns are given to the zone by each new leader.
+	Settings  events.ZoneSettings
+	Campaigns []events.Campaign
+	// Contacts are added to their campaigns, by the campaign's name.
+	Contacts map[string][]events.POMCustomerDetails
+	Logger   *slog.Logger
+}
+
+// Zone leads one zone when it is this broker's turn.
+type Zone struct {
+	config Config
+	log    *slog.Logger
+	// poison is the inputs, by sequence in the inbox, that made the manager
+	// panic. They are passed over.
+	poison   map[uint64]bool
+	counters counters
+}
+
+// New returns a zone that does nothing until [Zone.Run].
+func New(c Config) *Zone {
+	return &Zone{config: c, log: c.Logger.With("zone", c.Name), poison: map[uint64]bool{}}
+}
+
+// retryPause is the pause after a leadership that ended badly.
+const retryPause = 250 * time.Millisecond
+
+// Run leads the zone whenever the lease can be had, until the context ends. It
+// returns early, with [journal.ErrCorrupt], only when the journal cannot be
+// trusted: going on would make it worse.
+func (z *Zone) Run(ctx context.Context) error {
+	for {
+		err := z.turn(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if errors.Is(err, journal.ErrCorrupt) {
+			z.log.Error("zone stopped: the journal or the feed is damaged; other zones go on", "error", err)
+			return err
+		}
+		z.log.Warn("leadership ended, folding again", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(retryPause):
+		}
+	}
+}
+
+// turn is one leadership, from the wait for the lease to its release.
+func (z *Zone) turn(ctx context.Context) error {
+	lease, err := z.config.Leases.Acquire(ctx, z.config.Name, z.config.Broker)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		lease.Release(ctx)
+	}()
+	leading, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		stop(lease.Keep(leading, z.config.Broker))
+	}()
+	err = z.lead(leading)
+	stop(err)
+	<-kept
+	return err
+}
+
+// lead makes this broker the leader and serves until the context ends or a step
+// fails.
+func (z *Zone) lead(ctx context.Context) error {
+	l := &leader{zone: z, state: manager.New(z.config.Name), beats: newBeats()}
+	if err := l.takeOver(ctx); err != nil {
+		return err
+	}
+	z.log.Info("leading", "epoch", l.state.Epoch, "zn", l.state.ZN, "agents", len(l.state.Agents))
+
+	inputs := make(chan input, inputQueue)
+	reading, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go func() {
+		stop(journal.ReadInbox(reading, z.config.JS, z.config.Name, l.inbox, func(r journal.Received) {
+			select {
+			case inputs <- z.decode(r):
+			case <-reading.Done():
+			}
+		}))
+	}()
+	err := l.serve(reading, inputs)
+	if ctx.Err() != nil {
+		// A graceful end: what is committed shall be in the feed.
+		flush, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return errors.Join(context.Cause(ctx), l.feed.Flush(flush))
+	}
+	return errors.Join(err, context.Cause(reading))
+}
+
+// errPoison: the manager could not decide an input; the leader begins again
+// without it.
+type errPoison struct {
+	sequence uint64
+	cause    any
+}
+
+func (e errPoison) Error() string {
+	return fmt.Sprintf("input %d of the inbox cannot be decided and is passed over: %v", e.sequence, e.cause)
+}
