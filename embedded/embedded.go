@@ -5,7 +5,6 @@
 package embedded
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -72,15 +71,6 @@ func Start(o Options) (*Server, error) {
 
 // URL is where clients connect.
 func (s *Server) URL() string { return s.ns.ClientURL() }
-
-// InProcess lets a NATS client of this process connect without TCP; it is a
-// nats.InProcessConnProvider.
-func (s *Server) InProcessConn() (net.Conn, error) {
-	if s == nil {
-		return nil, errors.New("no embedded server")
-	}
-	return s.ns.InProcessConn()
-}
 
 // Stop shuts the server down and waits until its files are closed.
 func (s *Server) Stop() {

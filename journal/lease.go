@@ -21,7 +21,7 @@ const (
 	tryEvery = 300 * time.Millisecond
 )
 
-// Leases is where the leases of all zones are kept. It may be used from many
+// Leases is where all leases are kept. It may be used from many
 // goroutines.
 type Leases struct {
 	js jetstream.JetStream
@@ -39,26 +39,58 @@ func OpenLeases(ctx context.Context, js jetstream.JetStream, replicas int) (*Lea
 	return &Leases{js: js, kv: kv}, nil
 }
 
-// Lease is the right to lead a zone, as long as it is renewed.
-type Lease struct {
+// Hold waits until the broker has the lease on what (a zone, a switch), and
+// calls fn with a context that ends when the lease is lost. It gives the lease
+// up when fn returns, and returns fn's error or why the lease was lost.
+//
+// A lease that stands under the broker's own name was left by a process that is
+// gone, so names must be unique among running brokers.
+func (l *Leases) Hold(ctx context.Context, what, broker string, fn func(context.Context) error) error {
+	held, err := l.acquire(ctx, what, broker)
+	if err != nil {
+		return err
+	}
+	holding, stop := context.WithCancelCause(ctx)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		stop(held.keep(holding, broker))
+	}()
+	err = fn(holding)
+	lost := context.Cause(holding)
+	stop(nil)
+	<-kept
+	// Errors of the release do not matter: the lease ends by itself.
+	releasing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	_ = l.kv.Delete(releasing, what, jetstream.LastRevision(held.revision))
+	return errors.Join(err, lost)
+}
+
+// Probe writes something small and tells whether the bus has it. A bus can look
+// well while its writes are stuck.
+func (l *Leases) Probe(ctx context.Context, broker string) error {
+	_, err := l.kv.Put(ctx, "probe."+broker, nil)
+	return err
+}
+
+// lease is one lease, as long as it is renewed.
+type lease struct {
 	leases   *Leases
-	zone     string
+	what     string
 	revision uint64
 }
 
-// Acquire waits until the broker has the lease of a zone. A lease that stands
-// under the broker's own name was left by a process that is gone, so names must
-// be unique among running brokers.
-func (l *Leases) Acquire(ctx context.Context, zone, broker string) (*Lease, error) {
+func (l *Leases) acquire(ctx context.Context, what, broker string) (*lease, error) {
 	tick := time.NewTicker(tryEvery)
 	defer tick.Stop()
 	for {
-		lease, err := l.try(ctx, zone, broker)
+		held, err := l.try(ctx, what, broker)
 		if err == nil {
-			return lease, nil
+			return held, nil
 		}
 		if !errors.Is(err, jetstream.ErrKeyExists) {
-			return nil, fmt.Errorf("lease of zone %s: %w", zone, err)
+			return nil, fmt.Errorf("lease on %s: %w", what, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -68,27 +100,27 @@ func (l *Leases) Acquire(ctx context.Context, zone, broker string) (*Lease, erro
 	}
 }
 
-func (l *Leases) try(ctx context.Context, zone, broker string) (*Lease, error) {
-	revision, err := l.kv.Create(ctx, zone, []byte(broker), jetstream.KeyTTL(leaseTime))
+func (l *Leases) try(ctx context.Context, what, broker string) (*lease, error) {
+	revision, err := l.kv.Create(ctx, what, []byte(broker), jetstream.KeyTTL(leaseTime))
 	if err == nil {
-		return &Lease{l, zone, revision}, nil
+		return &lease{l, what, revision}, nil
 	}
 	if !errors.Is(err, jetstream.ErrKeyExists) {
 		return nil, err
 	}
-	held, getErr := l.kv.Get(ctx, zone)
-	if getErr != nil || string(held.Value()) != broker {
+	entry, getErr := l.kv.Get(ctx, what)
+	if getErr != nil || string(entry.Value()) != broker {
 		return nil, err
 	}
-	lease := &Lease{l, zone, held.Revision()}
-	if renewErr := lease.renew(ctx, broker); renewErr != nil {
+	own := &lease{l, what, entry.Revision()}
+	if own.renew(ctx, broker) != nil {
 		return nil, err
 	}
-	return lease, nil
+	return own, nil
 }
 
-// Keep renews the lease until the context ends, or returns why it is lost.
-func (l *Lease) Keep(ctx context.Context, broker string) error {
+// keep renews the lease until the context ends, or returns why it is lost.
+func (l *lease) keep(ctx context.Context, broker string) error {
 	tick := time.NewTicker(renewEvery)
 	defer tick.Stop()
 	renewed := time.Now()
@@ -103,19 +135,19 @@ func (l *Lease) Keep(ctx context.Context, broker string) error {
 		case err == nil:
 			renewed = time.Now()
 		case isWrongLastSequence(err):
-			return fmt.Errorf("lease of zone %s: taken by another broker", l.zone)
+			return fmt.Errorf("lease on %s: taken by another broker", l.what)
 		case time.Since(renewed) > leaseTime:
-			return fmt.Errorf("lease of zone %s: not renewed for %s: %w", l.zone, leaseTime, err)
+			return fmt.Errorf("lease on %s: not renewed for %s: %w", l.what, leaseTime, err)
 		}
 	}
 }
 
 // renew publishes to the key itself, because the client's Update cannot give a
 // time to live.
-func (l *Lease) renew(ctx context.Context, broker string) error {
+func (l *lease) renew(ctx context.Context, broker string) error {
 	ctx, cancel := context.WithTimeout(ctx, renewEvery)
 	defer cancel()
-	msg := nats.NewMsg("$KV." + leaseBucket + "." + l.zone)
+	msg := nats.NewMsg("$KV." + leaseBucket + "." + l.what)
 	msg.Data = []byte(broker)
 	ack, err := l.leases.js.PublishMsg(ctx, msg,
 		jetstream.WithExpectLastSequencePerSubject(l.revision), jetstream.WithMsgTTL(leaseTime))
@@ -124,9 +156,4 @@ func (l *Lease) renew(ctx context.Context, broker string) error {
 	}
 	l.revision = ack.Sequence
 	return nil
-}
-
-// Release gives the lease up at once. Errors do not matter: it ends by itself.
-func (l *Lease) Release(ctx context.Context) {
-	_ = l.leases.kv.Delete(ctx, l.zone, jetstream.LastRevision(l.revision))
 }

@@ -57,7 +57,7 @@ const retryPause = 250 * time.Millisecond
 // trusted: going on would make it worse.
 func (z *Zone) Run(ctx context.Context) error {
 	for {
-		err := z.turn(ctx)
+		err := z.config.Leases.Hold(ctx, z.config.Name, z.config.Broker, z.lead)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -72,30 +72,6 @@ func (z *Zone) Run(ctx context.Context) error {
 		case <-time.After(retryPause):
 		}
 	}
-}
-
-// turn is one leadership, from the wait for the lease to its release.
-func (z *Zone) turn(ctx context.Context) error {
-	lease, err := z.config.Leases.Acquire(ctx, z.config.Name, z.config.Broker)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		lease.Release(ctx)
-	}()
-	leading, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	kept := make(chan struct{})
-	go func() {
-		defer close(kept)
-		stop(lease.Keep(leading, z.config.Broker))
-	}()
-	err = z.lead(leading)
-	stop(err)
-	<-kept
-	return err
 }
 
 // lead makes this broker the leader and serves until the context ends or a step

@@ -1,0 +1,285 @@
+// Package broker puts the parts together into one running broker: the NATS
+// server or the connection to one, the zones, the services, the projections.
+//
+// Main boots a Broker and so do the tests. [Start] returns when the broker is
+// ready to lead and to answer, or says what is wrong; nothing runs after an
+// error. [Broker.Run] runs it until the context ends and then stops it in
+// order: what is committed is published before the server goes down.
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/oklog/run"
+
+	"github.com/deskbus/deskbus/config"
+	"github.com/deskbus/deskbus/embedded"
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/journal"
+	"github.com/deskbus/deskbus/logon"
+	"github.com/deskbus/deskbus/projections/status"
+	"github.com/deskbus/deskbus/zone"
+)
+
+// startTimeout is how long the bus may take to get the streams ready.
+const startTimeout = time.Minute
+
+// Options say where a broker runs.
+type Options struct {
+	Config *config.Config
+	// Name is unique among the brokers that run on one bus.
+	Name string
+	// NATS are the URLs of a NATS cluster, separated by commas. Empty runs a
+	// server inside the broker, which listens on Listen.
+	NATS   string
+	Listen string
+	// HTTP is where health is served, "host:port"; empty serves none.
+	HTTP string
+	// Data is the directory for what the broker keeps.
+	Data   string
+	Logger *slog.Logger
+}
+
+// Broker is a broker that has started.
+type Broker struct {
+	options Options
+	log     *slog.Logger
+	server  *embedded.Server
+	url     string
+	nc      *nats.Conn
+	js      jetstream.JetStream
+	leases  *journal.Leases
+	logon   *logon.Service
+	zones   []*zone.Zone
+	web     *web
+	// closers are what Start has opened, to be closed in reverse order.
+	closers []func()
+}
+
+// Start starts a broker.
+func Start(ctx context.Context, o Options) (b *Broker, err error) {
+	b = &Broker{options: o, log: o.Logger}
+	defer func() {
+		if err != nil {
+			b.close()
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	contacts, err := b.loadContacts()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(o.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	key, err := logon.LoadOrCreateKey(b.keyFile())
+	if err != nil {
+		return nil, err
+	}
+	directory, err := logon.NewDirectory(o.Config.Agents)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.startBus(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.addZones(ctx, key, contacts); err != nil {
+		return nil, err
+	}
+	if b.logon, err = logon.Start(b.nc, directory, o.Config.ZoneNames(), key); err != nil {
+		return nil, err
+	}
+	b.closers = append(b.closers, b.logon.Stop)
+	if o.HTTP != "" {
+		if b.web, err = listen(b, o.HTTP); err != nil {
+			return nil, err
+		}
+		b.closers = append(b.closers, b.web.close)
+	}
+	return b, nil
+}
+
+func (b *Broker) keyFile() string {
+	if file := b.options.Config.TicketKeyFile; file != "" {
+		return file
+	}
+	return filepath.Join(b.options.Data, "ticket.key")
+}
+
+// loadContacts reads the list of every campaign. Bad rows are reported and left
+// out.
+func (b *Broker) loadContacts() (map[string][]events.POMCustomerDetails, error) {
+	all := map[string][]events.POMCustomerDetails{}
+	for _, c := range b.options.Config.Campaigns {
+		contacts, bad, err := config.LoadContacts(c.Contacts)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range bad {
+			b.log.Warn("contact left out", "campaign", c.Name, "error", row)
+		}
+		b.log.Info("contacts read", "campaign", c.Name, "contacts", len(contacts), "left_out", len(bad))
+		all[c.Name] = contacts
+	}
+	return all, nil
+}
+
+func (b *Broker) startBus(ctx context.Context) error {
+	b.url = b.options.NATS
+	if b.url == "" {
+		server, err := embedded.Start(embedded.Options{
+			Listen: b.options.Listen, Dir: filepath.Join(b.options.Data, "nats"),
+		})
+		if err != nil {
+			return err
+		}
+		b.server, b.url = server, server.URL()
+		b.closers = append(b.closers, server.Stop)
+	}
+	var err error
+	if b.nc, b.js, err = b.connect("services"); err != nil {
+		return err
+	}
+	b.leases, err = journal.OpenLeases(ctx, b.js, b.replicas())
+	return err
+}
+
+// connect opens a connection that lives as long as the broker.
+func (b *Broker) connect(part string) (*nats.Conn, jetstream.JetStream, error) {
+	nc, js, err := b.dial(part)
+	if err == nil {
+		b.closers = append(b.closers, nc.Close)
+	}
+	return nc, js, err
+}
+
+// dial opens a connection of its own for a part of the broker. While the bus is
+// away a publish fails at once: nothing is buffered and sent when it is no
+// longer true.
+func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
+	nc, err := nats.Connect(b.url, nats.Name("deskbus "+b.options.Name+" "+part),
+		nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond), nats.ReconnectBufSize(-1))
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot reach NATS at %s: %w", b.url, err)
+	}
+	js, err := jetstream.New(nc)
+	return nc, js, err
+}
+
+// replicas is how many copies of the streams a bus can keep: three when it is a
+// cluster.
+func (b *Broker) replicas() int {
+	if b.nc.ConnectedClusterName() != "" {
+		return 3
+	}
+	return 1
+}
+
+func (b *Broker) addZones(ctx context.Context, key logon.Key, contacts map[string][]events.POMCustomerDetails) error {
+	for _, name := range b.options.Config.ZoneNames() {
+		if err := journal.EnsureStreams(ctx, b.js, name, b.replicas()); err != nil {
+			return err
+		}
+		nc, js, err := b.connect("zone " + name)
+		if err != nil {
+			return err
+		}
+		settings, _ := b.options.Config.ZoneSettings(name)
+		b.zones = append(b.zones, zone.New(zone.Config{
+			Name: name, Broker: b.options.Name, NC: nc, JS: js, Leases: b.leases, Key: key,
+			Settings: settings, Campaigns: b.options.Config.ZoneCampaigns(name), Contacts: contacts,
+			Logger: b.log,
+		}))
+	}
+	return nil
+}
+
+// URL is where desktops connect.
+func (b *Broker) URL() string { return b.url }
+
+// HTTPAddress is where health is served, "" when it is not.
+func (b *Broker) HTTPAddress() string {
+	if b.web == nil {
+		return ""
+	}
+	return b.web.address()
+}
+
+// Run runs the broker until the context ends or a part fails that the others
+// cannot do without.
+func (b *Broker) Run(ctx context.Context) error {
+	defer b.close()
+	var g run.Group
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	g.Add(func() error { <-running.Done(); return running.Err() }, func(error) { stop() })
+	for _, z := range b.zones {
+		b.add(&g, func(ctx context.Context) error { return b.runZone(ctx, z) })
+	}
+	for _, s := range b.simulators() {
+		b.add(&g, s)
+	}
+	b.add(&g, func(ctx context.Context) error {
+		return status.Run(ctx, b.nc, b.js, b.options.Config.ZoneNames(), b.log)
+	})
+	if b.web != nil {
+		g.Add(b.web.serve, func(error) { b.web.close() })
+	}
+	err := g.Run()
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// add makes an actor of a function that runs until its context ends.
+func (b *Broker) add(g *run.Group, fn func(context.Context) error) {
+	ctx, stop := context.WithCancel(context.Background())
+	g.Add(func() error { return fn(ctx) }, func(error) { stop() })
+}
+
+// runZone keeps the broker alive when one zone has to stop for good.
+func (b *Broker) runZone(ctx context.Context, z *zone.Zone) error {
+	if err := z.Run(ctx); err != nil && !errors.Is(err, journal.ErrCorrupt) {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+func (b *Broker) close() {
+	for i := len(b.closers) - 1; i >= 0; i-- {
+		b.closers[i]()
+	}
+	b.closers = nil
+}
+
+// DefaultName returns a name for a broker that was given none. Inside one data
+// directory there is only ever one broker with a server of its own, and its name
+// must survive a restart, so that it finds its own lease.
+func DefaultName(natsURL string) string {
+	if natsURL == "" {
+		return "embedded"
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "broker"
+	}
+	safe := strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '-'
+	}, host)
+	return fmt.Sprintf("%s-%d", safe, os.Getpid())
+}

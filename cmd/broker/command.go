@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/oklog/run"
+	"github.com/spf13/cobra"
+
+	"github.com/deskbus/deskbus/broker"
+	"github.com/deskbus/deskbus/config"
+	"github.com/deskbus/deskbus/demo"
+	"github.com/deskbus/deskbus/examples"
+	"github.com/deskbus/deskbus/logon"
+)
+
+// flags are what the command line can say.
+type flags struct {
+	listen, http, data, config, nats string
+	demo                             bool
+}
+
+func command() *cobra.Command {
+	var f flags
+	c := &cobra.Command{
+		Use:   "broker",
+		Short: "Run agent sessions on NATS",
+		Long: "The broker runs the agent sessions of its zones on NATS JetStream.\n" +
+			"Without --nats it runs a NATS server of its own.",
+		Example: "  broker --demo\n  broker --config deskbus.yaml\n" +
+			"  broker --config deskbus.yaml --nats nats://n1:4222,nats://n2:4222,nats://n3:4222",
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(c *cobra.Command, _ []string) error { return f.run(c) },
+	}
+	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4222", "address of the embedded NATS server, host:port")
+	c.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address for health checks, host:port; empty for none")
+	c.Flags().StringVar(&f.data, "data", "data", "directory for everything the broker keeps")
+	c.Flags().StringVar(&f.config, "config", "", "configuration file (YAML)")
+	c.Flags().BoolVar(&f.demo, "demo", false, "run the example configuration with agents that play themselves")
+	c.Flags().StringVar(&f.nats, "nats", "", "URLs of a NATS cluster to use instead of the embedded server")
+	c.MarkFlagsMutuallyExclusive("demo", "config")
+	c.MarkFlagsOneRequired("demo", "config")
+	c.MarkFlagsMutuallyExclusive("listen", "nats")
+	c.AddCommand(hashPassword())
+	return c
+}
+
+func (f *flags) run(c *cobra.Command) error {
+	level := slog.LevelInfo
+	if f.demo {
+		// The live line is to be read in peace.
+		level = slog.LevelWarn
+	}
+	log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
+	file := f.config
+	if f.demo {
+		var err error
+		if file, err = unpackExample(f.data); err != nil {
+			return err
+		}
+	}
+	loaded, err := config.Load(file)
+	if err != nil {
+		return err
+	}
+	b, err := broker.Start(c.Context(), broker.Options{
+		Config: loaded, Name: broker.DefaultName(f.nats), NATS: f.nats, Listen: f.listen, HTTP: f.http,
+		Data: f.data, Logger: log,
+	})
+	if err != nil {
+		return err
+	}
+	out := c.OutOrStdout()
+	fmt.Fprint(out, f.whereThingsAre(file, b, loaded))
+
+	ctx, stop := context.WithCancel(c.Context())
+	defer stop()
+	var g run.Group
+	g.Add(func() error { return b.Run(ctx) }, func(error) { stop() })
+	if f.demo {
+		play := demo.Config{
+			URL: b.URL(), Zone: loaded.Zones[0].Name, Agents: agentIDs(loaded), Out: out, Logger: log,
+		}
+		g.Add(func() error { return demo.Run(ctx, play) }, func(error) { stop() })
+	}
+	if err := g.Run(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "stopped; everything committed is on disk")
+	return nil
+}
+
+// unpackExample puts the example files into the data directory, where they can
+// be looked at.
+func unpackExample(data string) (string, error) {
+	dir := filepath.Join(data, "demo")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("data directory: %w", err)
+	}
+	for _, name := range []string{"contacts.csv", "deskbus.yaml"} {
+		text, err := examples.Files.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			return "", fmt.Errorf("example: %w", err)
+		}
+	}
+	return filepath.Join(dir, "deskbus.yaml"), nil
+}
+
+func agentIDs(c *config.Config) []string {
+	var ids []string
+	for _, a := range c.Agents {
+		ids = append(ids, a.ID)
+	}
+	return ids
+}
+
+func (f *flags) whereThingsAre(file string, b *broker.Broker, c *config.Config) string {
+	var s strings.Builder
+	kind := "NATS cluster"
+	if f.nats == "" {
+		kind = "embedded, streams in " + filepath.Join(f.data, "nats")
+	}
+	fmt.Fprintf(&s, "NATS       %s (%s)\n", b.URL(), kind)
+	if address := b.HTTPAddress(); address != "" {
+		fmt.Fprintf(&s, "health     http://%s/healthz and /readyz\n", address)
+	}
+	fmt.Fprintf(&s, "config     %s\n", file)
+	for _, z := range c.Zones {
+		fmt.Fprintf(&s, "zone       %s, %d campaigns\n", z.Name, len(c.ZoneCampaigns(z.Name)))
+	}
+	fmt.Fprintf(&s, "agents     %d may log on\n", len(c.Agents))
+	if len(c.Agents) > 0 {
+		fmt.Fprintf(&s, "the audit  go run ./cmd/replay --url %s --agent %s --follow\n", b.URL(), c.Agents[0].ID)
+	}
+	fmt.Fprintln(&s, "Ctrl-C stops the broker.")
+	return s.String()
+}
+
+// hashPassword makes the hashes of the configuration file.
+func hashPassword() *cobra.Command {
+	return &cobra.Command{
+		Use:     "hash-password",
+		Short:   "Read a password from standard input and print its hash for the configuration file",
+		Example: "  printf %s 'correct horse' | broker hash-password",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			lines := bufio.NewScanner(c.InOrStdin())
+			if !lines.Scan() || lines.Text() == "" {
+				return errors.New("no password on standard input: write it there as one line")
+			}
+			hash, err := logon.HashPassword(lines.Text())
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(c.OutOrStdout(), hash)
+			return nil
+		},
+	}
+}

@@ -1,0 +1,122 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"golang.org/x/term"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/subject"
+)
+
+// live prints what happens, once a second on a terminal and less often into a
+// file.
+type live struct {
+	config   Config
+	nc       *nats.Conn
+	terminal bool
+	zn       uint64
+	at       time.Time
+}
+
+const (
+	terminalEvery = time.Second
+	fileEvery     = 5 * time.Second
+)
+
+func showLive(ctx context.Context, c Config) error {
+	nc, err := nats.Connect(c.URL, nats.Name("deskbus demo"), nats.MaxReconnects(-1))
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	defer nc.Close()
+	l := &live{config: c, nc: nc}
+	every := fileEvery
+	if f, ok := c.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		l.terminal, every = true, terminalEvery
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			if l.terminal {
+				fmt.Fprintln(c.Out)
+			}
+			return nil
+		case <-tick.C:
+			l.print()
+		}
+	}
+}
+
+// print asks the status service, as anybody may.
+func (l *live) print() {
+	body, err := events.Marshal(events.StatusRequest{V: events.Version, ZoneName: l.config.Zone})
+	if err != nil {
+		return
+	}
+	msg, err := l.nc.Request(subject.ServiceStatus, body, terminalEvery)
+	if err != nil {
+		l.line("waiting for the status service: " + err.Error())
+		return
+	}
+	answer, err := events.Unmarshal[events.StatusAnswer](msg.Data)
+	if err != nil || answer.Result != events.Success {
+		l.line("waiting for the zone")
+		return
+	}
+	now := time.Now()
+	rate := 0.0
+	if !l.at.IsZero() && answer.ZN >= l.zn {
+		rate = float64(answer.ZN-l.zn) / now.Sub(l.at).Seconds()
+	}
+	l.zn, l.at = answer.ZN, now
+	l.line(summary(answer) + fmt.Sprintf(" | event %d, %.0f/s", answer.ZN, rate))
+}
+
+func (l *live) line(text string) {
+	text = time.Now().Format("15:04:05") + "  " + text
+	if l.terminal {
+		fmt.Fprintf(l.config.Out, "\r\x1b[K%s", text)
+	} else {
+		fmt.Fprintln(l.config.Out, text)
+	}
+}
+
+// summary counts agents by what they do.
+func summary(a events.StatusAnswer) string {
+	counts := map[string]int{}
+	for _, agent := range a.Agents {
+		counts[activity(agent)]++
+	}
+	var parts []string
+	for _, what := range []string{"talking", "on hold", "wrap-up", "idle", "being nailed", "not ready"} {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[what], what))
+	}
+	calls := counts["talking"] + counts["on hold"]
+	return fmt.Sprintf("agents %d: %s | calls %d", len(a.Agents)-counts["off"], strings.Join(parts, ", "), calls)
+}
+
+func activity(a events.AgentStatus) string {
+	switch {
+	case !a.LoggedOn:
+		return "off"
+	case a.Status.CallState == events.Talking:
+		return "talking"
+	case a.Status.CallState == events.Held:
+		return "on hold"
+	case a.Status.CallState == events.Wrapup:
+		return "wrap-up"
+	case a.Status.AgentState != events.Ready:
+		return "not ready"
+	case a.Status.NailupStatus != events.NailedUp:
+		return "being nailed"
+	}
+	return "idle"
+}
