@@ -108,15 +108,11 @@ func (l *Leases) try(ctx context.Context, what, broker string) (*lease, error) {
 	if !errors.Is(err, jetstream.ErrKeyExists) {
 		return nil, err
 	}
-	entry, getErr := l.kv.Get(ctx, what)
-	if getErr != nil || string(entry.Value()) != broker {
+	left := &lease{leases: l, what: what}
+	if !left.adopt(ctx, broker) || left.renew(ctx, broker) != nil {
 		return nil, err
 	}
-	own := &lease{l, what, entry.Revision()}
-	if own.renew(ctx, broker) != nil {
-		return nil, err
-	}
-	return own, nil
+	return left, nil
 }
 
 // keep renews the lease until the context ends, or returns why it is lost.
@@ -134,12 +130,23 @@ func (l *lease) keep(ctx context.Context, broker string) error {
 		switch {
 		case err == nil:
 			renewed = time.Now()
-		case isWrongLastSequence(err):
+		case isWrongLastSequence(err) && !l.adopt(ctx, broker):
 			return fmt.Errorf("lease on %s: taken by another broker", l.what)
 		case time.Since(renewed) > leaseTime:
 			return fmt.Errorf("lease on %s: not renewed for %s: %w", l.what, leaseTime, err)
 		}
 	}
+}
+
+// adopt finds the lease again when a renewal was stored and its
+// acknowledgement came too late.
+func (l *lease) adopt(ctx context.Context, broker string) bool {
+	entry, err := l.leases.kv.Get(ctx, l.what)
+	if err != nil || string(entry.Value()) != broker {
+		return false
+	}
+	l.revision = entry.Revision()
+	return true
 }
 
 // renew publishes to the key itself, because the client's Update cannot give a
