@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/subject"
+)
+
+const connectTimeout = 5 * time.Second
+
+func connect(o *options) (*nats.Conn, error) {
+	natsOptions := []nats.Option{
+		nats.Name("deskbus-replay"),
+		nats.Timeout(connectTimeout),
+		nats.MaxReconnects(-1),
+	}
+	if o.creds != "" {
+		natsOptions = append(natsOptions, nats.UserCredentials(o.creds))
+	}
+	nc, err := nats.Connect(o.url, natsOptions...)
+	switch {
+	case err == nil:
+		return nc, nil
+	case errors.Is(err, nats.ErrAuthorization):
+		return nil, fmt.Errorf("%s refuses these credentials: give --creds a file that may read the feed", shown(o.url))
+	}
+	return nil, fmt.Errorf("cannot reach NATS at %s (%w): start the broker or give --url", shown(o.url), err)
+}
+
+// shown is a URL without its password.
+func shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "the given --url"
+	}
+	return u.Redacted()
+}
+
+// chooseZone returns the zone to read: the wanted one, or the only one there is.
+// Only when it must does it list the streams, which needs rights of its own.
+func chooseZone(ctx context.Context, js jetstream.JetStream, wanted string) (string, error) {
+	if wanted != "" {
+		if !subject.ValidZone(wanted) {
+			return "", usagef("--zone %q is no name of a zone: use letters, digits, '-' and '_'", wanted)
+		}
+		_, err := js.Stream(ctx, subject.EventsStream(wanted))
+		if !errors.Is(err, jetstream.ErrStreamNotFound) {
+			return wanted, explain(err)
+		}
+	}
+	zones, err := listZones(ctx, js)
+	switch {
+	case err != nil:
+		return "", explain(err)
+	case len(zones) == 0:
+		return "", errors.New("there is no zone here yet: start a broker, or give --url of another server")
+	case wanted != "":
+		return "", usagef("there is no zone %s: use --zone with one of %s", wanted, strings.Join(zones, ", "))
+	case len(zones) > 1:
+		return "", usagef("there are several zones: use --zone with one of %s", strings.Join(zones, ", "))
+	}
+	return zones[0], nil
+}
+
+func listZones(ctx context.Context, js jetstream.JetStream) ([]string, error) {
+	list := js.StreamNames(ctx)
+	var zones []string
+	for name := range list.Name() {
+		if zone, found := strings.CutPrefix(name, subject.EventsStream("")); found && subject.ValidZone(zone) {
+			zones = append(zones, zone)
+		}
+	}
+	slices.Sort(zones)
+	return zones, list.Err()
+}
+
+// explain adds what to do to the errors of a server without JetStream or with
+// too few rights for this user. It keeps nil.
+func explain(err error) error {
+	switch {
+	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrJetStreamNotEnabled):
+		return fmt.Errorf("this NATS server has no JetStream (%w): give --url of a server of the broker", err)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, nats.ErrTimeout):
+		return fmt.Errorf("no answer from JetStream (%w): try again, or check that --creds may read the feed", err)
+	}
+	return err
+}

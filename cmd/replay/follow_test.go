@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+)
+
+// patience is how long a test waits for what must happen.
+const patience = 30 * time.Second
+
+func TestFollow(t *testing.T) {
+	b := newBus(t, "east")
+	list := oneDay("east")
+	b.publish(list[:9]...)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	reader, writer := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		args := []string{"--url", b.url, "--agent", "1001", "--follow", "--format", "json"}
+		done <- run(ctx, args, writer, io.Discard)
+		writer.Close()
+	}()
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for s := bufio.NewScanner(reader); s.Scan(); {
+			lines <- s.Text()
+		}
+	}()
+	next := func(want string) {
+		t.Helper()
+		select {
+		case line := <-lines:
+			if !strings.Contains(line, want) {
+				t.Fatalf("got %s, want %s", line, want)
+			}
+		case <-time.After(patience):
+			t.Fatalf("nothing came, want %s", want)
+		}
+	}
+	for _, name := range []string{"AGTLogon", "AGTLogonRESP", "AGTStateChangedNotify", "AGTCapabilitiesChanged"} {
+		next(name)
+	}
+	b.publish(list[9:]...)
+	for _, name := range []string{"AGTReadyForNailup", "AGTReadyForNailupRESP", "Originate", "Established"} {
+		next(name)
+	}
+	cancel()
+	for range lines { // what was already on its way
+	}
+	select {
+	case code := <-done:
+		if code != exitDone {
+			t.Errorf("exit code %d", code)
+		}
+	case <-time.After(patience):
+		t.Fatal("the end of the context did not end it")
+	}
+}

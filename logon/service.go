@@ -1,0 +1,157 @@
+package logon
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/subject"
+)
+
+const (
+	// requestVersion is the version of LogonRequest and LogonAnswer.
+	requestVersion = 1
+	// maxRequest is the greatest size of a request in bytes.
+	maxRequest = 4 << 10
+	// waitingPerProcessor is how many requests may be under way for each
+	// processor. With a hash of 60 ms (cost 10) the last one is answered after 4
+	// seconds; whoever would have to wait longer is better told at once.
+	waitingPerProcessor = 64
+)
+
+// Service answers logon requests. Make one with [Start].
+type Service struct {
+	directory *Directory
+	zones     []string
+	key       Key
+	endpoint  micro.Service
+
+	// free has room for as many hashes as may be computed at once.
+	free chan struct{}
+	// stopping is closed when requests that wait are to be refused.
+	stopping chan struct{}
+
+	mu       sync.Mutex
+	underway int // requests that were admitted and are not answered
+	stopped  bool
+	group    sync.WaitGroup // those requests
+}
+
+// Start starts to answer logon requests for these zones on nc, which must stay
+// open until Stop. It fails when nc is closed.
+func Start(nc *nats.Conn, directory *Directory, zones []string, key Key) (*Service, error) {
+	s := &Service{
+		directory: directory, zones: slices.Clone(zones), key: key,
+		free:     make(chan struct{}, runtime.GOMAXPROCS(0)),
+		stopping: make(chan struct{}),
+	}
+	var err error
+	s.endpoint, err = micro.AddService(nc, micro.Config{
+		Name: "deskbus-logon", Version: "1.0.0", Description: "checks an agent's password and gives a ticket",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("logon: %w", err)
+	}
+	err = s.endpoint.AddEndpoint("logon", micro.HandlerFunc(s.handle), micro.WithEndpointSubject(subject.ServiceLogon))
+	if err != nil {
+		s.Stop()
+		return nil, fmt.Errorf("logon: %w", err)
+	}
+	return s, nil
+}
+
+// Stop takes no more requests, refuses those that wait and returns when the
+// last hash is computed. It may be called once.
+func (s *Service) Stop() {
+	s.endpoint.Stop() // fails only when the connection is gone, and then all is done
+	s.mu.Lock()
+	s.stopped = true
+	s.mu.Unlock()
+	close(s.stopping)
+	s.group.Wait()
+}
+
+// handle is called for one request after the other and must not wait for a
+// hash.
+func (s *Service) handle(r micro.Request) {
+	request, ok := decode(r.Data())
+	switch {
+	case !ok:
+		refuse(r, events.InvalidData)
+	case !slices.Contains(s.zones, request.ZoneName):
+		refuse(r, events.ZoneNotFound)
+	case !s.admit(func() { s.wait(r, request) }):
+		refuse(r, events.RequestFailed)
+	}
+}
+
+func decode(body []byte) (request events.LogonRequest, ok bool) {
+	if len(body) > maxRequest {
+		return request, false
+	}
+	request, err := events.Unmarshal[events.LogonRequest](body)
+	if err != nil || request.V != requestVersion {
+		return request, false
+	}
+	// A ticket for something that is no connector session could not be used.
+	_, err = events.ParseID(events.ID{Conn: request.Conn, N: 1}.String())
+	return request, err == nil
+}
+
+// admit runs work in the background, or returns false when there is too much of
+// it already.
+func (s *Service) admit(work func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped || s.underway == waitingPerProcessor*cap(s.free) {
+		return false
+	}
+	s.underway++
+	s.group.Go(func() {
+		work()
+		s.mu.Lock()
+		s.underway--
+		s.mu.Unlock()
+	})
+	return true
+}
+
+// wait answers a request when its turn comes.
+func (s *Service) wait(r micro.Request, request events.LogonRequest) {
+	select {
+	case s.free <- struct{}{}:
+	case <-s.stopping:
+		refuse(r, events.RequestFailed)
+		return
+	}
+	agent, verdict := s.directory.check(request.AgentID, request.Password)
+	<-s.free
+	now := time.Now()
+	ticket, err := Sign(s.key, Claims{
+		AgentID: request.AgentID, Zone: request.ZoneName, Conn: request.Conn,
+		Verdict: verdict, Name: agent.Name, Skills: agent.AgentSkills(),
+	}, now)
+	if err != nil {
+		refuse(r, events.RequestFailed)
+		return
+	}
+	answer(r, events.LogonAnswer{V: requestVersion, Ticket: ticket, At: now.UnixMicro()})
+}
+
+func refuse(r micro.Request, code events.Code) {
+	answer(r, events.LogonAnswer{V: requestVersion, Result: code, At: time.Now().UnixMicro()})
+}
+
+// answer sends an answer. If that fails nobody can be told: the connection is
+// gone, and the desktop asks again when its time is up.
+func answer(r micro.Request, a events.LogonAnswer) {
+	if body, err := events.Marshal(a); err == nil {
+		_ = r.Respond(body)
+	}
+}

@@ -1,0 +1,151 @@
+package status
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go/micro"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/subject"
+)
+
+// maxWaiting is how many requests may wait for a number at a time; the next one
+// is refused with SystemNotAvailable at once.
+const maxWaiting = 256
+
+// service answers requests from the folds of its zones.
+type service struct {
+	zones  map[string]*zone
+	logger *slog.Logger
+	// ctx ends the waiting when the service stops.
+	ctx context.Context
+	// waiting holds one token for each request that waits.
+	waiting chan struct{}
+}
+
+// Run folds the feeds of the zones and answers on subject.ServiceStatus until
+// the context ends; then it returns nil. The zones' streams need not exist yet.
+// Every broker runs one; a request goes to one of them.
+//
+// It fails at once when the service cannot be set up, and later only when the
+// connection is closed for good. A closed handler of the connection must have
+// been set before.
+func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, zones []string, logger *slog.Logger) error {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &service{
+		zones:   make(map[string]*zone, len(zones)),
+		logger:  logger,
+		ctx:     ctx,
+		waiting: make(chan struct{}, maxWaiting),
+	}
+	defer s.stopWaiting()
+	var folds sync.WaitGroup
+	defer folds.Wait()
+	defer cancel()
+	for _, name := range zones {
+		s.zones[name] = &zone{name: name}
+	}
+	closed := make(chan struct{})
+	served, err := micro.AddService(nc, micro.Config{
+		Name:        "deskbus-status",
+		Version:     "1.0.0",
+		Description: "States of the agents",
+		Endpoint:    &micro.EndpointConfig{Subject: subject.ServiceStatus, Handler: micro.HandlerFunc(s.handle)},
+		DoneHandler: func(micro.Service) { close(closed) },
+	})
+	if err != nil {
+		return fmt.Errorf("status: %w", err)
+	}
+	for _, z := range s.zones {
+		folds.Go(func() { z.follow(ctx, js, logger) })
+	}
+	select {
+	case <-ctx.Done():
+		if err := served.Stop(); err != nil {
+			logger.Warn("status: stopping the service", "error", err)
+		}
+		return nil
+	case <-closed:
+		return errors.New("status: the connection to NATS is closed")
+	}
+}
+
+// stopWaiting takes all tokens: it returns when no request waits, and none can
+// begin to.
+func (s *service) stopWaiting() {
+	for range maxWaiting {
+		s.waiting <- struct{}{}
+	}
+}
+
+// handle runs on the one goroutine of the subscription, so it must not wait.
+func (s *service) handle(req micro.Request) {
+	r, err := events.Unmarshal[events.StatusRequest](req.Data())
+	if err != nil || !valid(&r) {
+		// Nothing of what cannot be read is sent back.
+		s.refuse(req, &events.StatusRequest{}, events.InvalidData)
+		return
+	}
+	z := s.zones[r.ZoneName]
+	if z == nil {
+		s.refuse(req, &r, events.ZoneNotFound)
+		return
+	}
+	if s.answer(req, z, &r) {
+		return
+	}
+	if r.WaitMs == 0 {
+		s.refuse(req, &r, events.SystemNotAvailable)
+		return
+	}
+	select {
+	case s.waiting <- struct{}{}:
+		go func() {
+			s.answerLater(req, z, &r)
+			<-s.waiting
+		}()
+	default:
+		s.refuse(req, &r, events.SystemNotAvailable)
+	}
+}
+
+func (s *service) answerLater(req micro.Request, z *zone, r *events.StatusRequest) {
+	ctx, cancel := context.WithTimeout(s.ctx, time.Duration(r.WaitMs)*time.Millisecond)
+	defer cancel()
+	z.wait(ctx, r.AtLeast)
+	if !s.answer(req, z, r) {
+		s.refuse(req, r, events.SystemNotAvailable)
+	}
+}
+
+// answer answers if the fold has reached the number the request wants, and tells
+// whether it has.
+func (s *service) answer(req micro.Request, z *zone, r *events.StatusRequest) bool {
+	var a events.StatusAnswer
+	if !z.read(r.AtLeast, func(f *Fold) { a = answer(f, r) }) {
+		return false
+	}
+	s.respond(req, &a)
+	return true
+}
+
+func (s *service) refuse(req micro.Request, r *events.StatusRequest, code events.Code) {
+	s.respond(req, &events.StatusAnswer{V: events.Version, Result: code, ZoneName: r.ZoneName})
+}
+
+func (s *service) respond(req micro.Request, a *events.StatusAnswer) {
+	body, err := events.Marshal(a)
+	if err == nil {
+		err = req.Respond(body)
+	}
+	if err != nil {
+		s.logger.Warn("status: answer not sent", "zone", a.ZoneName, "error", err)
+	}
+}
