@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"strconv"
 	"strings"
@@ -260,8 +259,12 @@ func parseTurnID(id string) (turn uint64, index int, err error) {
 	return turn, int(at), nil
 }
 
-// readMap reads one msgpack map that fills b to the end.
+// readMap reads one msgpack map that fills b to the end. Everything that comes
+// from outside comes through here.
 func readMap(b []byte, field func(key string, d *msgpack.Decoder) error) error {
+	if err := WellFormed(b); err != nil {
+		return err
+	}
 	r := bytes.NewReader(b)
 	d := msgpack.GetDecoder()
 	defer msgpack.PutDecoder(d)
@@ -273,17 +276,11 @@ func readMap(b []byte, field func(key string, d *msgpack.Decoder) error) error {
 	for range n {
 		key, err := d.DecodeString()
 		if err != nil {
-			return fmt.Errorf("%w: a key is not a string or is cut short", ErrMalformed)
+			return fmt.Errorf("%w: a key is not a string", ErrMalformed)
 		}
 		if err := field(key, d); err != nil {
-			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-				return fmt.Errorf("%w: cut short in %q", ErrMalformed, clip(key))
-			}
 			return fmt.Errorf("%w: %q: %s", ErrMistyped, clip(key), clip(err.Error()))
 		}
-	}
-	if r.Len() != 0 {
-		return fmt.Errorf("%w: %d bytes too many", ErrMalformed, r.Len())
 	}
 	return nil
 }
@@ -296,9 +293,6 @@ func decodeData(raw []byte, decode dataDecoder) (any, error) {
 	v, err := decode(d)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", ErrMistyped, clip(err.Error()))
-	}
-	if r.Len() != 0 {
-		return nil, fmt.Errorf("%w: %d bytes too many", ErrMalformed, r.Len())
 	}
 	return v, nil
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/vmihailenco/msgpack/v5"
+
+	"github.com/deskbus/deskbus/events"
 )
 
 // commitVersion is the version of the commit format this package writes.
@@ -78,8 +80,10 @@ func DecodeCommit(b []byte) (Commit, error) {
 }
 
 func decodeCommit(b []byte) (c Commit, err error) {
-	r := bytes.NewReader(b)
-	d := msgpack.NewDecoder(r)
+	if err := events.WellFormed(b); err != nil {
+		return c, err
+	}
+	d := msgpack.NewDecoder(bytes.NewReader(b))
 	n, err := d.DecodeMapLen()
 	if err != nil || n < 0 {
 		return c, errors.New("a commit is not a map")
@@ -112,9 +116,6 @@ func decodeCommit(b []byte) (c Commit, err error) {
 	}
 	if version != commitVersion {
 		return c, fmt.Errorf("a commit has version %d, this build reads version %d", version, commitVersion)
-	}
-	if r.Len() != 0 {
-		return c, fmt.Errorf("%d bytes too many after a commit", r.Len())
 	}
 	return c, nil
 }

@@ -1,0 +1,264 @@
+package journal_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/embedded"
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/journal"
+	"github.com/deskbus/deskbus/subject"
+)
+
+const zone = "main"
+
+type bus struct {
+	ctx context.Context
+	nc  *nats.Conn
+	js  jetstream.JetStream
+}
+
+func newBus(t *testing.T) bus {
+	t.Helper()
+	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Stop)
+	nc, err := nats.Connect(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	if err := journal.EnsureStreams(ctx, js, zone, 1); err != nil {
+		t.Fatal(err)
+	}
+	return bus{ctx, nc, js}
+}
+
+func (b bus) journal(t *testing.T) *journal.Journal {
+	t.Helper()
+	j, err := journal.Open(b.ctx, b.js, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// fact returns event number zn and its encoding.
+func fact(t *testing.T, zn uint64) (events.Event, []byte) {
+	t.Helper()
+	e := events.Event{
+		Zone: zone, Turn: zn, ZN: zn, At: int64(zn), Kind: events.KindFact, Name: events.LeaderClaimed,
+		Data: events.LeaderData{Epoch: zn, Broker: "b"},
+	}
+	body, err := events.Encode(&e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, body
+}
+
+func TestASecondWriterIsDeposed(t *testing.T) {
+	b := newBus(t)
+	first, second := b.journal(t), b.journal(t)
+	_, body := fact(t, 1)
+	if err := first.Append(b.ctx, journal.Commit{Epoch: 1, Events: [][]byte{body}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Append(b.ctx, journal.Commit{Epoch: 1, Events: [][]byte{body}}); !errors.Is(err, journal.ErrDeposed) {
+		t.Fatalf("a writer that has not read on: %v", err)
+	}
+	// Having read on, it may write, and the first one may not any more.
+	folded := 0
+	if err := second.Fold(b.ctx, func(journal.Commit) error { folded++; return nil }); err != nil || folded != 1 {
+		t.Fatalf("%d commits folded, %v", folded, err)
+	}
+	if err := second.Append(b.ctx, journal.Commit{Epoch: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Append(b.ctx, journal.Commit{Epoch: 1}); !errors.Is(err, journal.ErrDeposed) {
+		t.Fatalf("the former leader: %v", err)
+	}
+}
+
+func TestAChangedCommitIsFound(t *testing.T) {
+	b := newBus(t)
+	writer := b.journal(t)
+	for range 2 {
+		if err := writer.Append(b.ctx, journal.Commit{Epoch: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A third commit that does not know the second: its hash is that of nothing.
+	forged := b.journal(t)
+	seen := 0
+	if err := forged.Fold(b.ctx, func(journal.Commit) error { seen++; return nil }); err != nil || seen != 2 {
+		t.Fatalf("%d commits, %v", seen, err)
+	}
+	stray := &nats.Msg{Subject: subject.Journal(zone), Data: []byte{0x80}}
+	if _, err := b.js.PublishMsg(b.ctx, stray); err != nil {
+		t.Fatal(err)
+	}
+	if err := forged.Fold(b.ctx, func(journal.Commit) error { return nil }); !errors.Is(err, journal.ErrCorrupt) {
+		t.Fatalf("a commit without hash or version: %v", err)
+	}
+	fresh := b.journal(t)
+	seen = 0
+	if err := fresh.Fold(b.ctx, func(journal.Commit) error { seen++; return nil }); !errors.Is(err, journal.ErrCorrupt) || seen != 2 {
+		t.Fatalf("%d commits, %v", seen, err)
+	}
+}
+
+func TestTheFeedIsDense(t *testing.T) {
+	b := newBus(t)
+	feed, err := journal.OpenFeed(b.ctx, b.nc, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	publish := func(f *journal.Feed, from, to uint64) error {
+		var evs []events.Event
+		var bodies [][]byte
+		for zn := from; zn <= to; zn++ {
+			e, body := fact(t, zn)
+			evs, bodies = append(evs, e), append(bodies, body)
+		}
+		if err := f.Publish(evs, bodies); err != nil {
+			return err
+		}
+		return f.Flush(b.ctx)
+	}
+	if err := publish(feed, 1, 5); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish(feed, 7, 7); err == nil {
+		t.Fatal("a gap was published")
+	}
+	// Another leader goes on from where the feed ends; the former one fails.
+	next, err := journal.OpenFeed(b.ctx, b.nc, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if next.Last() != 5 {
+		t.Fatalf("the feed ends at %d", next.Last())
+	}
+	if err := publish(next, 6, 8); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish(feed, 6, 6); err == nil {
+		t.Fatal("an event was published twice")
+	}
+	stream, err := b.js.Stream(b.ctx, subject.EventsStream(zone))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for zn := uint64(1); zn <= 8; zn++ {
+		msg, err := stream.GetMsg(b.ctx, zn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, err := events.Decode(msg.Data); err != nil || e.ZN != zn {
+			t.Errorf("sequence %d holds event %d, %v", zn, e.ZN, err)
+		}
+	}
+	_, right := fact(t, 8)
+	_, wrong := fact(t, 7)
+	if err := next.Check(b.ctx, right); err != nil {
+		t.Error(err)
+	}
+	if err := next.Check(b.ctx, wrong); !errors.Is(err, journal.ErrCorrupt) {
+		t.Errorf("a feed of another journal: %v", err)
+	}
+}
+
+func TestInboxIsReadFromTheRecordedPlace(t *testing.T) {
+	b := newBus(t)
+	for i := range 3 {
+		if _, err := b.js.Publish(b.ctx, subject.Command(zone, "1001", events.AGTLogoff), []byte{byte(i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func(after journal.Position, n int) []journal.Received {
+		t.Helper()
+		ctx, stop := context.WithCancel(b.ctx)
+		defer stop()
+		var all []journal.Received
+		err := journal.ReadInbox(ctx, b.js, zone, after, func(r journal.Received) {
+			if all = append(all, r); len(all) == n {
+				stop()
+			}
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		return all
+	}
+	all := read(journal.Position{}, 3)
+	if rest := read(all[0].Position, 2); rest[0].Body[0] != 1 || rest[1].Body[0] != 2 {
+		t.Errorf("read on with %v", rest)
+	}
+	// After a power loss the place is beyond the end, or holds another message.
+	if again := read(journal.Position{Sequence: 9, Stored: 1}, 3); again[0].Body[0] != 0 {
+		t.Errorf("beyond the end: began with %v", again[0])
+	}
+	if again := read(journal.Position{Sequence: 2, Stored: 1}, 3); again[0].Body[0] != 0 {
+		t.Errorf("another message: began with %v", again[0])
+	}
+}
+
+func TestLease(t *testing.T) {
+	b := newBus(t)
+	leases, err := journal.OpenLeases(b.ctx, b.js, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := leases.Probe(b.ctx, "one"); err != nil {
+		t.Fatal(err)
+	}
+	held, release := make(chan struct{}), make(chan struct{})
+	firstDone, secondHas := make(chan error, 1), make(chan error, 1)
+	go func() {
+		firstDone <- leases.Hold(b.ctx, zone, "one", func(ctx context.Context) error {
+			close(held)
+			select {
+			case <-release:
+			case <-ctx.Done():
+			}
+			return nil
+		})
+	}()
+	<-held
+	go func() {
+		secondHas <- leases.Hold(b.ctx, zone, "two", func(context.Context) error { return nil })
+	}()
+	// Longer than a lease that is not renewed lasts.
+	select {
+	case err := <-secondHas:
+		t.Fatalf("two brokers hold the lease: %v", err)
+	case err := <-firstDone:
+		t.Fatalf("the lease was lost: %v", err)
+	case <-time.After(3 * time.Second):
+	}
+	close(release)
+	released := time.Now()
+	if err := <-firstDone; err != nil {
+		t.Fatal(err)
+	}
+	if err := <-secondHas; err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(released); took > time.Second {
+		t.Errorf("a lease that was given up was free after %v", took)
+	}
+}
