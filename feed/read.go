@@ -34,31 +34,28 @@ type Query struct {
 	// Follow goes on with new events until the context ends. Otherwise Read
 	// ends with the last event there was when it began.
 	Follow bool
-	// Name begins the name of the server's consumer, so that rights can be
-	// given on it. It must be one plain subject token; empty leaves it out.
-	Name string
 }
 
 // heartbeat is after how long of silence the reader suspects the stream: twice
 // this, then it starts over from where it was.
 const heartbeat = time.Second
 
+// forgetAfter is how long the server keeps what it knows about a reader that
+// has stopped asking. Its default is 5 minutes.
+const forgetAfter = 10 * time.Second
+
 // Read calls fn for each message of a zone's feed, in order, each once. It
 // returns the first error of fn, the context's error when that ends it, nil at
 // the end of what there is.
 func Read(ctx context.Context, js jetstream.JetStream, zone string, q Query, fn func(jetstream.Msg) error) error {
-	stream, err := js.Stream(ctx, subject.EventsStream(zone))
-	if err != nil {
-		return fmt.Errorf("feed of zone %s: %w", zone, err)
-	}
-	config := jetstream.OrderedConsumerConfig{FilterSubjects: q.Subjects, NamePrefix: q.Name}
+	config := jetstream.OrderedConsumerConfig{FilterSubjects: q.Subjects, InactiveThreshold: forgetAfter}
 	switch {
 	case q.From > 1:
 		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, q.From
 	case !q.Since.IsZero() && q.From == 0:
 		config.DeliverPolicy, config.OptStartTime = jetstream.DeliverByStartTimePolicy, &q.Since
 	}
-	consumer, err := stream.OrderedConsumer(ctx, config)
+	consumer, err := js.OrderedConsumer(ctx, subject.EventsStream(zone), config)
 	if err != nil {
 		return fmt.Errorf("feed of zone %s: %w", zone, err)
 	}

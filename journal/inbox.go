@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -19,21 +20,26 @@ type Received struct {
 }
 
 // ReadInbox calls fn for each message after position, in order, from one
-// goroutine, until the context ends or the inbox cannot be read. A message that
-// is still there is not read again, one that the bus lost with a power failure
-// is the sender's to retry.
+// goroutine, until the context ends or the inbox cannot be read.
 func ReadInbox(ctx context.Context, js jetstream.JetStream, zone string, after Position, fn func(Received)) error {
 	stream, err := js.Stream(ctx, subject.InboxStream(zone))
 	if err != nil {
 		return fmt.Errorf("inbox of zone %s: %w", zone, err)
 	}
-	start, err := inboxStart(ctx, stream, after)
+	lost, err := tailLost(ctx, stream, after)
 	if err != nil {
 		return fmt.Errorf("inbox of zone %s: %w", zone, err)
 	}
-	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: start,
-	})
+	config := jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after.Sequence + 1,
+	}
+	if lost {
+		later := time.Unix(0, after.Stored+1).UTC()
+		config = jetstream.OrderedConsumerConfig{
+			DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &later,
+		}
+	}
+	consumer, err := stream.OrderedConsumer(ctx, config)
 	if err != nil {
 		return fmt.Errorf("inbox of zone %s: %w", zone, err)
 	}
@@ -59,31 +65,28 @@ func ReadInbox(ctx context.Context, js jetstream.JetStream, zone string, after P
 	}
 }
 
-// inboxStart returns the sequence to read from. The inbox of a single server is
-// acknowledged before it is on disk, so a power loss may take its end, and its
-// sequences are then given out again. If what stands at the recorded place is
-// another message, everything is read; command numbers keep what was decided
-// from being done twice.
-func inboxStart(ctx context.Context, stream jetstream.Stream, after Position) (uint64, error) {
+// tailLost tells whether the end of the inbox, up to the recorded place, is gone.
+// The inbox of a single server is acknowledged before it is on disk, so a crash
+// of the server may take it, and its sequences are then given out again. What
+// was decided is in the journal, and what was not is sent again by its sender;
+// it stands behind the recorded place in time, if not in sequence.
+func tailLost(ctx context.Context, stream jetstream.Stream, after Position) (bool, error) {
 	if after.Sequence == 0 {
-		return 1, nil
+		return false, nil
 	}
 	info, err := stream.Info(ctx)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	if info.State.LastSeq < after.Sequence {
-		return 1, nil
+		return true, nil
 	}
 	msg, err := stream.GetMsg(ctx, after.Sequence)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return after.Sequence + 1, nil // aged out
+		return false, nil // aged out
 	}
 	if err != nil {
-		return 0, err
+		return false, err
 	}
-	if msg.Time.UnixNano() != after.Stored {
-		return 1, nil
-	}
-	return after.Sequence + 1, nil
+	return msg.Time.UnixNano() != after.Stored, nil
 }

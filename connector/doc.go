@@ -1,0 +1,94 @@
+// Package connector is what an agent desktop is built with: the POM Agent API
+// 3.0.4 as a Go library on the bus.
+//
+//	factory, err := connector.Init(connector.Config{Addresses: []string{"nats://127.0.0.1:4222"}})
+//	agent, err := factory.GetPOMAgent("1001", handler)
+//	code := agent.AGTLogon("1001", password, false, "en", "UTC", "zone1")
+//	...                                // handler.AGTLogonRESP(0), then everything else
+//	factory.RemovePOMAgent("1001")     // after AGTAgentLoggedOut
+//	factory.Deinit()
+//
+// An [Agent] has a method for each of the 46 commands, a [Handler] one for each
+// response and notification. The desktop keeps no state machine: what the agent
+// may do comes with AGTCapabilitiesChanged (L476).
+//
+// # Results
+//
+// A command never waits. It returns 0 when it was accepted: then its response,
+// and only one, will tell the result. Otherwise it returns the reason, and no
+// response follows; nothing is reported twice (reading 33):
+//
+//   - 9997 InvalidArgument: an argument cannot be right, for example an empty
+//     sessionID. What the catalogue has a code of its own for is left to the
+//     broker.
+//   - 9996 SDKFailure: the parameters cannot be sent, for example because they
+//     are longer than events.MaxInbound.
+//   - 9999 POMNotAvailableCode: there is no connection to the bus.
+//   - 9002 AgentUnknown: the agent is not logged on with this object, and the
+//     command is not AGTLogon. The broker would answer the same, but before the
+//     logon the library does not know which zone to ask.
+//   - 7 AgentAlreadyLoggedIn: AGTLogon during a session or another logon.
+//
+// A response comes from the broker. The library answers in its place with 9999
+// when the bus has not acknowledged the command within Config.CommandTimeout,
+// or has and two more seconds have passed; with 9998 when nobody serves the
+// zone of an AGTLogon for three seconds. A command whose deadline has passed is
+// not executed. One that was decided just in time, with an answer that came too
+// late, was: the late response is dropped, what changed is notified all the
+// same.
+//
+// # Order
+//
+// Commands of an agent reach the broker in the order of the calls. Its handler
+// is called in the order of the events (L950): a turn's response, its
+// notifications, AGTCapabilitiesChanged last. Each event comes once, whatever
+// happened to the connection; the events of one agent have dense numbers, and
+// what is missing is read from the stream (see package feed).
+//
+// Before the object's own AGTLogonRESP(0) its handler hears responses alone,
+// after AGTAgentLoggedOut too. POMAvailable and POMNotAvailable come from the
+// library, from the first AGTLogon on, when the zone has a leader and when the
+// connection is lost or no heartbeat has come for three seconds.
+//
+// When another desktop takes the session over, commands that wait are answered
+// with 9999, and AGTAgentLoggedOut ends the session.
+//
+// # Concurrency
+//
+// All methods may be called from any goroutine, also from a handler. A handler
+// is called by one goroutine at a time. It should return soon (L950), but a
+// slow one delays only its own agent: its events wait in a queue without bound.
+// An idle agent has no goroutine.
+//
+// The library does not recover from a panic in a handler. A desktop that lost
+// its way in the middle of a call must not go on with a wrong picture; its
+// session is safe on the bus, and the next logon resumes it.
+//
+// # Crashes
+//
+// Each Agent object is a session of its own. Its commands are numbered from 1
+// without gaps, and one is repeated, to the byte, until the bus has it; the
+// broker executes a number once. An unacknowledged command is repeated even
+// past its deadline, because the next number must not overtake it. Nothing is
+// kept on disk: what a dead desktop had queued and not published is gone. The
+// password goes to the logon service alone, which gives a ticket for it.
+//
+// # Rights
+//
+// The desktop of agent <agent> in zone <zone> (ids escaped as package subject
+// does) needs these rights of a NATS user and no others:
+//
+//	publish    pom.<zone>.in.agent.<agent>.*
+//	publish    pom.svc.>
+//	publish    $JS.API.STREAM.INFO.EVENTS_<zone>
+//	publish    $JS.API.CONSUMER.CREATE.EVENTS_<zone>.*.pom.<zone>.agent.<agent>.>
+//	publish    $JS.API.CONSUMER.MSG.NEXT.EVENTS_<zone>.*
+//	subscribe  pom.<zone>.agent.<agent>.>
+//	subscribe  pom.<zone>.heartbeat
+//	subscribe  <inbox>.>
+//
+// Give each user an <inbox> of its own with nats.CustomInboxPrefix in
+// Config.NATS. Whoever may subscribe to the common "_INBOX.>" reads the answers
+// to everybody else, their tickets and history included. The names of consumers
+// are random, so MSG.NEXT opens nothing of another agent.
+package connector

@@ -1,0 +1,150 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
+	"github.com/deskbus/deskbus/subject"
+)
+
+// AGTLogon logs the agent on with the password (L995). Without force, a session
+// saved with AGTSaveAgentForHA is resumed (reading 2). An object stays with the
+// zone of its first logon; another zone is 9997. While the agent is logged on
+// or a logon is under way it returns 7.
+func (a *Agent) AGTLogon(agentExt, pwd string, isForce bool, locale, timeZone, zoneName string) events.Code {
+	return a.logon(pwd, events.LogonParams{
+		AgentExt: agentExt, IsForce: isForce, Locale: &locale, TimeZone: &timeZone, ZoneName: zoneName,
+	})
+}
+
+// AGTLogonAACC is the AACC form of AGTLogon: the name and the skills come from
+// the desktop (L1035).
+func (a *Agent) AGTLogonAACC(agentExt, pwd string, isForce bool, locale, timeZone, zoneName, agentName string,
+	agentSkills []events.POMAgentSkill) events.Code {
+	return a.logon(pwd, events.LogonParams{
+		AgentExt: agentExt, IsForce: isForce, Locale: &locale, TimeZone: &timeZone, ZoneName: zoneName,
+		AgentName: agentName, AgentSkills: slices.Clone(agentSkills),
+	})
+}
+
+// logon accepts an AGTLogon, or says at once why not.
+func (a *Agent) logon(pwd string, p events.LogonParams) events.Code {
+	if !subject.ValidZone(p.ZoneName) {
+		return events.InvalidArgument
+	}
+	if !a.factory.nc.IsConnected() {
+		return events.POMNotAvailableCode
+	}
+	z, err := a.factory.zone(p.ZoneName)
+	if err != nil {
+		a.factory.log.Error("connector: cannot join the zone", "zone", p.ZoneName, "error", err)
+		return events.SDKFailure
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case a.ctx.Err() != nil:
+		return events.AgentUnknown
+	case a.state != loggedOff:
+		return events.AgentAlreadyLoggedIn
+	case a.zone != nil && a.zone != z:
+		return events.InvalidArgument
+	}
+	if a.zone == nil {
+		a.zone = z
+	}
+	a.state = loggingOn
+	go a.logonSteps(a.open(events.AGTLogon, ""), pwd, p)
+	return events.Success
+}
+
+// logonSteps does what must precede the command: find the zone alive, follow
+// the agent's events, get a ticket for the password.
+func (a *Agent) logonSteps(c *command, pwd string, p events.LogonParams) {
+	ctx, cancel := context.WithDeadline(a.ctx, c.deadline)
+	defer cancel()
+	a.zone.attach(a)
+	if a.ctx.Err() != nil {
+		a.zone.detach(a)
+		return
+	}
+	if !a.zone.await(ctx) {
+		a.logonFailed(c, events.PAMNotAvailableForZone, nil)
+		return
+	}
+	if err := a.follow(ctx); err != nil {
+		a.logonFailed(c, events.POMNotAvailableCode, err)
+		return
+	}
+	ticket, result, err := a.ticket(ctx, pwd)
+	if err != nil || result != events.Success {
+		a.logonFailed(c, result, err)
+		return
+	}
+	p.Ticket = ticket
+	data, err := events.Marshal(p)
+	if err != nil || len(data) > maxParams {
+		a.logonFailed(c, events.SDKFailure, err)
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.waits(c) {
+		a.enqueue(c, data)
+	}
+}
+
+func (a *Agent) logonFailed(c *command, code events.Code, err error) {
+	a.factory.log.Warn("connector: logon failed", "agent", a.id, "code", int(code), "error", err)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.waits(c) {
+		a.refuse(c, code)
+	}
+}
+
+// follow subscribes to the agent's events, once for all logons, and waits until
+// the server knows. The zone has sent a heartbeat by now, so that even the loss
+// of the first event is noticed.
+func (a *Agent) follow(ctx context.Context) error {
+	a.mu.Lock()
+	if a.follower == nil && a.ctx.Err() == nil {
+		follower, err := a.zone.feed.Follow(feed.FollowConfig{
+			Subject: subject.Agent(a.zone.name, a.id), Agent: a.id, OnEvent: a.event,
+		})
+		if err != nil {
+			a.mu.Unlock()
+			return err
+		}
+		a.follower = follower
+	}
+	a.mu.Unlock()
+	return a.factory.nc.FlushWithContext(ctx)
+}
+
+// ticket exchanges the password for a ticket; the password goes no further. An
+// error comes with 9999, or 9996 when the answer cannot be read.
+func (a *Agent) ticket(ctx context.Context, pwd string) (string, events.Code, error) {
+	request, err := events.Marshal(events.LogonRequest{
+		V: events.Version, AgentID: a.id, ZoneName: a.zone.name, Conn: a.session, Password: &pwd,
+	})
+	if err != nil {
+		return "", events.SDKFailure, err
+	}
+	m, err := a.factory.nc.RequestWithContext(ctx, subject.ServiceLogon, request)
+	if err != nil {
+		return "", events.POMNotAvailableCode, fmt.Errorf("logon service: %w", err)
+	}
+	answer, err := events.Unmarshal[events.LogonAnswer](m.Data)
+	if err != nil {
+		return "", events.SDKFailure, err
+	}
+	if answer.Result == events.Success && answer.Ticket == "" {
+		return "", events.SDKFailure, errors.New("logon service: no ticket")
+	}
+	return answer.Ticket, answer.Result, nil
+}

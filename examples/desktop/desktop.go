@@ -1,0 +1,248 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/deskbus/deskbus/connector"
+	"github.com/deskbus/deskbus/events"
+)
+
+// desktop handles calls the way a quick agent would: each callback sends the
+// next command. It keeps no picture of the session; the broker does that. All
+// callbacks come from one goroutine, so its fields need no lock.
+type desktop struct {
+	connector.BaseHandler
+	settings
+	agent *connector.Agent
+	// ended gets nil after the last call, or what went wrong.
+	ended chan error
+	// handled counts the calls that were wrapped up.
+	handled int
+	// previewed is the session of the contact that is shown and not yet dialled.
+	previewed string
+	// wrapping is the session that is being wrapped up.
+	wrapping string
+}
+
+// show prints one line about a callback.
+func show(name string, values ...any) {
+	fmt.Println(append([]any{time.Now().Format("15:04:05.000"), name}, values...)...)
+}
+
+// command ends the desktop when a command was not accepted.
+func (d *desktop) command(name string, code events.Code) {
+	if code != events.Success {
+		d.end(refused(name, code))
+	}
+}
+
+// needed shows a response the desktop cannot go on without.
+func (d *desktop) needed(name string, code events.Code) bool {
+	show(events.RESP(name), code)
+	if code != events.Success {
+		d.end(refused(name, code))
+	}
+	return code == events.Success
+}
+
+// inCall shows a response about a call and tells whether it was a success. That
+// the customer has hung up in the meantime is no error: AGTAutoReleaseLine
+// leads on from there.
+func (d *desktop) inCall(name, sessionID string, code events.Code) bool {
+	show(events.RESP(name), sessionID, code)
+	switch code {
+	case events.Success:
+		return true
+	case events.HoldDisconnected, events.HoldNotOnCall, events.UnholdDisconnected, events.UnholdNotOnCall,
+		events.AlreadyDisconnected, events.NotInThisState:
+		return false
+	}
+	d.end(refused(name, code))
+	return false
+}
+
+// refused is the error for a code.
+func refused(name string, code events.Code) error {
+	entry, _ := events.Lookup(code)
+	return fmt.Errorf("%s: %d %s", name, code, entry.Message)
+}
+
+// end ends the program; only the first reason counts.
+func (d *desktop) end(err error) {
+	select {
+	case d.ended <- err:
+	default:
+	}
+}
+
+// The way to the first call.
+
+func (d *desktop) AGTLogonRESP(result events.Code) {
+	if !d.needed(events.AGTLogon, result) {
+		return
+	}
+	if d.resume {
+		d.command(events.AGTSaveAgentForHA, d.agent.AGTSaveAgentForHA())
+	}
+	d.command(events.AGTStateChange, d.agent.AGTStateChange(events.Ready, "", "", false))
+}
+
+func (d *desktop) AGTSaveAgentForHARESP(result events.Code) {
+	d.needed(events.AGTSaveAgentForHA, result)
+}
+
+func (d *desktop) AGTStateChangeRESP(state events.POMAgentState, result events.Code) {
+	show("AGTStateChangeRESP", state, result)
+	switch {
+	case result == events.AlreadyReady: // a session that was resumed
+	case result != events.Success:
+		d.end(refused(events.AGTStateChange, result))
+	case state == events.Ready:
+		d.command(events.AGTAvailableForNailup, d.agent.AGTAvailableForNailup())
+	}
+}
+
+func (d *desktop) AGTAvailableForNailupRESP(result events.Code) {
+	d.needed(events.AGTAvailableForNailup, result)
+}
+
+func (d *desktop) AGTNailupChange(status events.POMNailupStatus) {
+	show("AGTNailupChange", status)
+	if status == events.PendingNailup {
+		d.command(events.AGTReadyForNailup, d.agent.AGTReadyForNailup())
+	}
+}
+
+func (d *desktop) AGTReadyForNailupRESP(result events.Code) {
+	d.needed(events.AGTReadyForNailup, result)
+}
+
+func (d *desktop) AGTJobAttached(campaignName string) { show("AGTJobAttached", campaignName) }
+
+// A call.
+
+func (d *desktop) AGTCallNotify(contact events.POMContact, sessionID string) {
+	show("AGTCallNotify", sessionID, contact.FirstName, contact.LastName, contact.ContactType)
+	d.command(events.AGTGetCustomerDetails, d.agent.AGTGetCustomerDetails(sessionID))
+	preview := contact.ContactType == events.ContactPreview || contact.ContactType == events.ContactCallback
+	if preview && len(contact.Numbers) > 0 {
+		d.previewed = sessionID
+		d.command(events.AGTPreviewDial, d.agent.AGTPreviewDial(contact.Numbers[0], sessionID))
+		return
+	}
+	d.command(events.AGTHoldCall, d.agent.AGTHoldCall(sessionID))
+}
+
+func (d *desktop) AGTPreviewDialRESP(sessionID string, result events.Code) {
+	d.inCall(events.AGTPreviewDial, sessionID, result)
+}
+
+func (d *desktop) AGTCallStateChangedNotify(state events.POMCallState) {
+	show("AGTCallStateChangedNotify", state)
+	if state == events.Talking && d.previewed != "" {
+		d.command(events.AGTHoldCall, d.agent.AGTHoldCall(d.previewed))
+		d.previewed = ""
+	}
+}
+
+func (d *desktop) AGTGetCustomerDetailsRESP(details *events.POMCustomerDetails, sessionID string, result events.Code) {
+	if details == nil {
+		details = &events.POMCustomerDetails{}
+	}
+	show("AGTGetCustomerDetailsRESP", sessionID, result, details.FirstName, details.LastName, details.Attributes)
+}
+
+func (d *desktop) AGTHoldCallRESP(sessionID string, result events.Code) {
+	if d.inCall(events.AGTHoldCall, sessionID, result) {
+		d.command(events.AGTUnholdCall, d.agent.AGTUnholdCall(sessionID))
+	}
+}
+
+func (d *desktop) AGTUnholdCallRESP(sessionID string, result events.Code) {
+	if d.inCall(events.AGTUnholdCall, sessionID, result) {
+		time.AfterFunc(d.talk, func() { d.command(events.AGTReleaseLine, d.agent.AGTReleaseLine(sessionID)) })
+	}
+}
+
+// The end of a call: whoever hung up, the completion codes come next.
+
+func (d *desktop) AGTReleaseLineRESP(_ *events.WrapupData, sessionID string, result events.Code) {
+	if d.inCall(events.AGTReleaseLine, sessionID, result) {
+		d.wrapUp(sessionID)
+	}
+}
+
+func (d *desktop) AGTAutoReleaseLine(wrapup events.WrapupData, sessionID string) {
+	show("AGTAutoReleaseLine", sessionID, wrapup.ACWMaxTime, wrapup.DefaultCompCode.Code)
+	d.wrapUp(sessionID)
+}
+
+func (d *desktop) AGTDialFailed(_ events.WrapupData, reason events.POMDialFailReason, sessionID string) {
+	show("AGTDialFailed", sessionID, reason)
+	d.previewed = ""
+	d.wrapUp(sessionID)
+}
+
+func (d *desktop) wrapUp(sessionID string) {
+	if d.wrapping == sessionID {
+		return
+	}
+	d.wrapping = sessionID
+	d.command(events.AGTGetCompCodes, d.agent.AGTGetCompCodes(sessionID))
+}
+
+func (d *desktop) AGTGetCompCodesRESP(codes []events.POMCompletionCode, sessionID string, result events.Code) {
+	show("AGTGetCompCodesRESP", sessionID, result, codes)
+	if result != events.Success || len(codes) == 0 {
+		d.end(fmt.Errorf("no completion codes for %s: %w", sessionID, refused(events.AGTGetCompCodes, result)))
+		return
+	}
+	d.command(events.AGTWrapupContact, d.agent.AGTWrapupContact(codes[0], sessionID))
+}
+
+func (d *desktop) AGTWrapupContactRESP(sessionID string, result events.Code) {
+	if !d.needed(events.AGTWrapupContact, result) {
+		return
+	}
+	d.handled++
+	if d.handled == d.calls {
+		d.command(events.AGTStateChange, d.agent.AGTStateChange(events.NotReady, "1", "End of shift", false))
+	}
+}
+
+// The way out.
+
+func (d *desktop) AGTStateChangedNotify(state events.POMAgentState) {
+	show("AGTStateChangedNotify", state)
+	if state == events.NotReady && d.handled >= d.calls {
+		d.command(events.AGTLogoff, d.agent.AGTLogoff())
+	}
+}
+
+func (d *desktop) AGTLogoffRESP(result events.Code) { d.needed(events.AGTLogoff, result) }
+
+func (d *desktop) AGTAgentLoggedOut() {
+	show("AGTAgentLoggedOut")
+	if d.handled < d.calls {
+		d.end(fmt.Errorf("logged out after %d of %d calls", d.handled, d.calls))
+		return
+	}
+	d.end(nil)
+}
+
+func (d *desktop) POMAvailable() { show("POMAvailable") }
+
+func (d *desktop) POMNotAvailable() { show("POMNotAvailable") }
+
+func (d *desktop) AGTCapabilitiesChanged(c events.POMCapabilities) {
+	show("AGTCapabilitiesChanged", fmt.Sprintf("%+v", c))
+}
+
+// AGTZoneDown needs no reaction here: the calls end before the grace period.
+func (d *desktop) AGTZoneDown(zoneName string, gracePeriodInMillis int) {
+	show("AGTZoneDown", zoneName, gracePeriodInMillis)
+}
+
+// GetAgentStatus is left unanswered: this desktop has no picture of its own.
+func (d *desktop) GetAgentStatus(agentID string) { show("GetAgentStatus", agentID) }

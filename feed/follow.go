@@ -1,0 +1,291 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+const (
+	// readTimeout bounds one look at the stream; a longer history is read in
+	// several.
+	readTimeout = 30 * time.Second
+	// retryAfter is the pause before the stream is read again, after an error or
+	// when it does not have the missing event yet.
+	retryAfter = 250 * time.Millisecond
+)
+
+// FollowConfig says whom to follow.
+type FollowConfig struct {
+	// Subject is the filter: subject.Agent or subject.Switch.
+	Subject string
+	// Agent or Switch, exactly one of them, is whose dense numbers the events
+	// carry.
+	Agent  string
+	Switch string
+	// From is the zone number from which history is delivered first. With 0 the
+	// follower begins with the next event; that may be one published up to a
+	// heartbeat before Follow was called.
+	From uint64
+	// OnEvent gets the events: in order, each number once, one call at a time.
+	// It may take its time: what arrives meanwhile waits in a queue that has no
+	// bound, and no other follower waits with it.
+	OnEvent func(events.Event)
+}
+
+// Follower delivers the events of one addressee, without gaps and duplicates.
+//
+// What is published it takes from a subscription. When a number is missing, or
+// a heartbeat speaks of a number it has not seen, it reads from the stream what
+// it lacks; live events wait until that is done. A number that is missing in
+// the stream too has passed the retention time: that is logged, and delivery
+// goes on with the next.
+//
+// What a follower knows is lost with its process. To go on where it stopped,
+// store the zone number of the last event that was dealt with and give the next
+// one as FollowConfig.From.
+type Follower struct {
+	zone   *Zone
+	config FollowConfig
+	sub    *nats.Subscription
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	mu sync.Mutex
+	// last is the newest number delivered, 0 while none is known.
+	last uint64
+	// lastZN is a zone number up to which nothing is missing, once begun is set.
+	lastZN uint64
+	begun  bool
+	// reading is set while a goroutine reads the stream; held are the live
+	// events that wait for it; again says that it must read once more.
+	reading bool
+	held    []events.Event
+	again   bool
+	// queue waits for OnEvent; delivering is set while a goroutine calls it.
+	queue      []events.Event
+	delivering bool
+}
+
+// Follow starts a follower. It returns when the subscription is on its way to
+// the server; flush the connection to be sure that it is there. It fails when
+// the configuration is not right, the zone was left or the connection is
+// closed.
+func (z *Zone) Follow(c FollowConfig) (*Follower, error) {
+	if c.Subject == "" || (c.Agent == "") == (c.Switch == "") || c.OnEvent == nil {
+		return nil, errors.New("feed: follow: want a subject, an agent or a switch, and OnEvent")
+	}
+	f := &Follower{zone: z, config: c}
+	f.ctx, f.cancel = context.WithCancel(context.Background())
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if z.closed {
+		return nil, fmt.Errorf("feed: zone %s was left", z.name)
+	}
+	if c.From > 0 {
+		f.begun, f.lastZN = true, c.From-1
+	} else if z.latest.Number > 0 {
+		f.begin(z.latest)
+	}
+	var err error
+	if f.sub, err = z.nc.ChanSubscribe(c.Subject, z.arrived); err != nil {
+		return nil, fmt.Errorf("feed: follow %s: %w", c.Subject, err)
+	}
+	z.followers[f.sub] = f
+	if c.From > 0 {
+		f.mu.Lock()
+		f.read()
+		f.mu.Unlock()
+	}
+	return f, nil
+}
+
+// begin takes what a heartbeat says as all that was before. Without it the
+// first event could be lost and nobody would know.
+func (f *Follower) begin(hb events.Heartbeat) {
+	f.begun, f.last, f.lastZN = true, f.newest(hb), hb.ZN
+}
+
+// newest is the addressee's number in a heartbeat, 0 when it has none.
+func (f *Follower) newest(hb events.Heartbeat) uint64 {
+	if f.config.Agent != "" {
+		return hb.Agents[f.config.Agent]
+	}
+	return hb.Switches[f.config.Switch]
+}
+
+// Close ends the follower. OnEvent is not called again, but a call that is
+// under way may outlast Close; so OnEvent itself may call it.
+func (f *Follower) Close() {
+	f.zone.mu.Lock()
+	delete(f.zone.followers, f.sub)
+	f.zone.mu.Unlock()
+	f.cancel()
+	unsubscribe(f.sub)
+}
+
+// decode reads an event of the addressee; false when it is none. Rights on
+// subjects do not keep a message for somebody else from being sent here: the
+// server itself answers to any subject a request names.
+func (f *Follower) decode(subject string, body []byte) (events.Event, bool) {
+	ev, err := events.Decode(body)
+	if err == nil && (ev.Zone != f.zone.name || f.config.Agent != "" && ev.Agent != f.config.Agent ||
+		f.config.Switch != "" && ev.Switch != f.config.Switch) {
+		err = fmt.Errorf("event %s of zone %q is not for this addressee", ev.ID(), ev.Zone)
+	}
+	if err != nil {
+		f.zone.reportUnreadable(subject, err)
+	}
+	return ev, err == nil
+}
+
+// live takes an event from the subscription.
+func (f *Follower) live(ev events.Event) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.reading {
+		f.held = append(f.held, ev)
+		return
+	}
+	if f.gapBefore(ev) {
+		f.held = append(f.held, ev)
+		f.read()
+		return
+	}
+	f.accept(ev)
+}
+
+func (f *Follower) gapBefore(ev events.Event) bool { return f.last != 0 && ev.N > f.last+1 }
+
+// accept queues an event unless its number was seen. The caller holds f.mu.
+func (f *Follower) accept(ev events.Event) {
+	if ev.N <= f.last {
+		return
+	}
+	f.begun, f.last, f.lastZN = true, ev.N, ev.ZN
+	f.queue = append(f.queue, ev)
+	if !f.delivering {
+		f.delivering = true
+		go f.deliver()
+	}
+}
+
+// deliver calls OnEvent until the queue is empty.
+func (f *Follower) deliver() {
+	for {
+		f.mu.Lock()
+		batch := f.queue
+		f.queue = nil
+		f.delivering = len(batch) > 0
+		f.mu.Unlock()
+		if len(batch) == 0 {
+			return
+		}
+		for _, ev := range batch {
+			if f.ctx.Err() != nil {
+				return
+			}
+			f.config.OnEvent(ev)
+		}
+	}
+}
+
+// heartbeat compares what has been published with what has been seen. Missed
+// says that the heartbeat may not tell all there is to know.
+func (f *Follower) heartbeat(hb events.Heartbeat, missed bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.begun {
+		f.begin(hb)
+		return
+	}
+	if f.newest(hb) > f.last || missed && hb.ZN > f.lastZN {
+		f.read()
+	}
+}
+
+// read starts reading the stream, or has the goroutine that does so read once
+// more. The caller holds f.mu.
+func (f *Follower) read() {
+	if f.reading {
+		f.again = true
+		return
+	}
+	f.reading = true
+	go f.catchUp()
+}
+
+// catchUp reads the stream until nothing is missing.
+func (f *Follower) catchUp() {
+	for {
+		if err := f.readStream(); err != nil && f.ctx.Err() == nil {
+			slog.Warn("feed: catch-up failed and will be tried again", "subject", f.config.Subject, "error", err)
+		} else if f.settled() {
+			return
+		}
+		select {
+		case <-f.ctx.Done():
+			return
+		case <-time.After(retryAfter):
+		}
+	}
+}
+
+// readStream takes all that the stream has beyond lastZN. At most parallelReads
+// followers of a zone do this at a time.
+func (f *Follower) readStream() error {
+	select {
+	case f.zone.reads <- struct{}{}:
+		defer func() { <-f.zone.reads }()
+	case <-f.ctx.Done():
+		return f.ctx.Err()
+	}
+	f.mu.Lock()
+	query := Query{From: f.lastZN + 1, Subjects: []string{f.config.Subject}}
+	f.again = false
+	f.mu.Unlock()
+	ctx, cancel := context.WithTimeout(f.ctx, readTimeout)
+	defer cancel()
+	return Read(ctx, f.zone.js, f.zone.name, query, f.stored)
+}
+
+// stored takes a message of the stream. The stream is the whole truth, so a gap
+// in it is final.
+func (f *Follower) stored(m jetstream.Msg) error {
+	ev, ok := f.decode(m.Subject(), m.Data())
+	if !ok {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gapBefore(ev) {
+		slog.Error("feed: events are missing in the stream", "subject", f.config.Subject, "after", f.last, "next", ev.N)
+	}
+	f.accept(ev)
+	return nil
+}
+
+// settled takes the live events that waited, and tells whether reading is over.
+// A gap before one of them means that the stream has not stored that event yet:
+// subscribers are served first.
+func (f *Follower) settled() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for len(f.held) > 0 && !f.gapBefore(f.held[0]) {
+		f.accept(f.held[0])
+		f.held = f.held[1:]
+	}
+	if len(f.held) > 0 || f.again {
+		return false
+	}
+	f.held, f.reading = nil, false
+	return true
+}

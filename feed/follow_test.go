@@ -1,0 +1,256 @@
+package feed_test
+
+import (
+	"runtime"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
+	"github.com/deskbus/deskbus/subject"
+)
+
+// follow starts a follower of an agent and returns the numbers it delivers.
+func follow(t *testing.T, z *feed.Zone, agent string, from uint64) <-chan uint64 {
+	t.Helper()
+	numbers := make(chan uint64, 1000)
+	f, err := z.Follow(feed.FollowConfig{
+		Subject: subject.Agent(zone, agent), Agent: agent, From: from,
+		OnEvent: func(ev events.Event) { numbers <- ev.N },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.Close)
+	return numbers
+}
+
+func want(t *testing.T, got <-chan uint64, numbers ...uint64) {
+	t.Helper()
+	var seen []uint64
+	deadline := time.After(10 * time.Second)
+	for range numbers {
+		select {
+		case n := <-got:
+			seen = append(seen, n)
+		case <-deadline:
+			t.Fatalf("got %v, want %v", seen, numbers)
+		}
+	}
+	if !slices.Equal(seen, numbers) {
+		t.Fatalf("got %v, want %v", seen, numbers)
+	}
+}
+
+func TestFollowLive(t *testing.T) {
+	b := startBus(t)
+	got := follow(t, b.join(nil), "a", 0)
+	b.flush()
+	b.publish("a", "b", "a", "a")
+	want(t, got, 1, 2, 3)
+}
+
+func TestFollowHistoryThenLive(t *testing.T) {
+	b := startBus(t)
+	b.publish("a", "b", "a", "a")
+	got := follow(t, b.join(nil), "a", 3)
+	b.publish("a")
+	want(t, got, 2, 3, 4)
+}
+
+func TestFollowDropsDuplicates(t *testing.T) {
+	b := startBus(t)
+	got := follow(t, b.join(nil), "a", 0)
+	b.flush()
+	b.publish("a", "a")
+	b.publishAgain()
+	b.publish("a")
+	want(t, got, 1, 2, 3)
+}
+
+func TestFollowRepairsGap(t *testing.T) {
+	b := startBus(t)
+	got := follow(t, b.join(nil), "a", 0)
+	b.flush()
+	b.publish("a")
+	b.lose("a", "b", "a")
+	b.publish("a")
+	want(t, got, 1, 2, 3, 4)
+}
+
+func TestFollowHeartbeatShowsLostTail(t *testing.T) {
+	b := startBus(t)
+	got := follow(t, b.join(nil), "a", 0)
+	b.flush()
+	b.publish("a")
+	b.lose("a", "a")
+	b.heartbeat()
+	want(t, got, 1, 2, 3)
+}
+
+// The very first event is lost: only the zone number that was known when the
+// follower began tells where to look.
+func TestFollowLostFirstEvent(t *testing.T) {
+	b := startBus(t)
+	b.publish("a", "b")
+	beats := make(chan events.Heartbeat, 10)
+	z := b.join(beats)
+	b.flush()
+	b.heartbeat()
+	<-beats
+	got := follow(t, z, "a", 0)
+	b.flush()
+	b.lose("a")
+	b.heartbeat()
+	want(t, got, 2)
+}
+
+// A follower that missed so many heartbeats that they cannot tell what it
+// missed must look, and so must one that meets a new leader.
+func TestFollowMissedHeartbeats(t *testing.T) {
+	for name, lapse := range map[string]func(*bus){
+		"numbers skipped": func(b *bus) { b.beat.Number += events.HeartbeatSpan },
+		"new leader":      func(b *bus) { b.beat.Epoch++; b.beat.Number = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := startBus(t)
+			got := follow(t, b.join(nil), "a", 0)
+			b.flush()
+			b.heartbeat()
+			b.publish("a")
+			b.lose("a")
+			b.forgetRecent()
+			lapse(b)
+			b.heartbeat()
+			want(t, got, 1, 2)
+		})
+	}
+}
+
+func TestFollowIgnoresDeposedLeader(t *testing.T) {
+	b := startBus(t)
+	beats := make(chan events.Heartbeat, 10)
+	b.join(beats)
+	b.flush()
+	b.beat.Epoch = 2
+	b.heartbeat()
+	b.beat.Epoch = 1
+	b.heartbeat()
+	b.beat.Epoch = 3
+	b.heartbeat()
+	if first, second := <-beats, <-beats; first.Epoch != 2 || second.Epoch != 3 {
+		t.Fatalf("heartbeats of epoch %d and %d, want 2 and 3", first.Epoch, second.Epoch)
+	}
+}
+
+func TestFollowSurvivesServerRestart(t *testing.T) {
+	b := startBus(t)
+	got := follow(t, b.join(nil), "a", 0)
+	b.flush()
+	b.publish("a")
+	b.heartbeat()
+	want(t, got, 1)
+	b.restart()
+	b.lose("a", "a")
+	b.heartbeat()
+	want(t, got, 2, 3)
+}
+
+func TestFollowSlowHandlerHoldsUpNobody(t *testing.T) {
+	b := startBus(t)
+	z := b.join(nil)
+	release := make(chan struct{})
+	slow := make(chan uint64, 1000)
+	f, err := z.Follow(feed.FollowConfig{
+		Subject: subject.Agent(zone, "slow"), Agent: "slow",
+		OnEvent: func(ev events.Event) { <-release; slow <- ev.N },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	got := follow(t, z, "a", 0)
+	b.flush()
+	b.publish("slow", "slow", "a", "slow", "a")
+	want(t, got, 1, 2)
+	if len(slow) != 0 {
+		t.Fatal("the slow handler has not been released yet")
+	}
+	close(release)
+	want(t, slow, 1, 2, 3)
+}
+
+func TestFollowLeavesOutUnreadable(t *testing.T) {
+	b := startBus(t)
+	z := b.join(nil)
+	got := follow(t, z, "a", 0)
+	b.flush()
+	b.publish("a")
+	b.publishGarbage("a")
+	b.publish("a")
+	want(t, got, 1, 3)
+	if z.Unreadable() == 0 {
+		t.Error("the unreadable message was not counted")
+	}
+}
+
+func TestFollowSwitch(t *testing.T) {
+	b := startBus(t)
+	z := b.join(nil)
+	got := make(chan uint64, 10)
+	f, err := z.Follow(feed.FollowConfig{
+		Subject: subject.Switch(zone, "sip"), Switch: "sip",
+		OnEvent: func(ev events.Event) { got <- ev.N },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	b.flush()
+	b.publish("switch:sip")
+	b.lose("switch:sip")
+	b.heartbeat()
+	want(t, got, 1, 2)
+}
+
+func TestFollowIdleCostsNoGoroutine(t *testing.T) {
+	b := startBus(t)
+	z := b.join(nil)
+	b.flush()
+	before := runtime.NumGoroutine()
+	var last <-chan uint64
+	for i := range 500 {
+		last = follow(t, z, "agent"+strconv.Itoa(i), 0)
+	}
+	b.flush()
+	if grown := runtime.NumGoroutine() - before; grown > 50 {
+		t.Errorf("500 idle followers have %d goroutines", grown)
+	}
+	b.publish("agent499")
+	want(t, last, 1)
+}
+
+func TestFollowRefusesWrongConfig(t *testing.T) {
+	b := startBus(t)
+	z := b.join(nil)
+	nothing := func(events.Event) {}
+	for name, c := range map[string]feed.FollowConfig{
+		"no subject":       {Agent: "a", OnEvent: nothing},
+		"no addressee":     {Subject: "s", OnEvent: nothing},
+		"agent and switch": {Subject: "s", Agent: "a", Switch: "s", OnEvent: nothing},
+		"no handler":       {Subject: "s", Agent: "a"},
+	} {
+		if _, err := z.Follow(c); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	z.Leave()
+	if _, err := z.Follow(feed.FollowConfig{Subject: "s", Agent: "a", OnEvent: nothing}); err == nil {
+		t.Error("after Leave: no error")
+	}
+	if _, err := feed.Join(b.nc, b.js, "no zone", nil); err == nil {
+		t.Error("wrong zone name: no error")
+	}
+}

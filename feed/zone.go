@@ -1,0 +1,186 @@
+package feed
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/subject"
+)
+
+const (
+	// arrivals is how many messages may wait between the connection and the
+	// dispatcher of a zone. The NATS client drops what does not fit, and the
+	// followers read it from the stream.
+	arrivals = 8192
+	// parallelReads bounds the consumers a process has at the server at once,
+	// so that a new leader is not greeted by one for each of thousands of
+	// followers.
+	parallelReads = 8
+)
+
+// Zone is a process's view of one zone: its heartbeat, and the followers that
+// share it. Join one per process and zone. All methods may be called from any
+// goroutine.
+//
+// The heartbeat and the messages of all followers pass through one channel and
+// one goroutine, in the order in which the connection got them. So a heartbeat
+// never overtakes the events it speaks of, and an idle follower costs nothing
+// but its subscription.
+type Zone struct {
+	nc          *nats.Conn
+	js          jetstream.JetStream
+	name        string
+	onHeartbeat func(events.Heartbeat)
+
+	arrived    chan *nats.Msg
+	left       chan struct{}
+	heartbeats *nats.Subscription
+	reads      chan struct{}
+	unreadable atomic.Uint64
+
+	mu sync.Mutex
+	// latest is the newest heartbeat; its Number is 0 before the first one.
+	latest    events.Heartbeat
+	followers map[*nats.Subscription]*Follower
+	closed    bool
+}
+
+// Join subscribes to the heartbeat of a zone. OnHeartbeat may be nil; it is
+// called for each heartbeat, one at a time, after the followers have seen it,
+// and must not block: the events of the zone wait behind it.
+//
+// It fails when zone is no name for a zone or nc is closed. It does not tell
+// whether the zone exists; only its heartbeat does.
+func Join(nc *nats.Conn, js jetstream.JetStream, zone string, onHeartbeat func(events.Heartbeat)) (*Zone, error) {
+	if !subject.ValidZone(zone) {
+		return nil, fmt.Errorf("feed: %q is no name of a zone", zone)
+	}
+	z := &Zone{
+		nc: nc, js: js, name: zone, onHeartbeat: onHeartbeat,
+		arrived:   make(chan *nats.Msg, arrivals),
+		left:      make(chan struct{}),
+		reads:     make(chan struct{}, parallelReads),
+		followers: make(map[*nats.Subscription]*Follower),
+	}
+	var err error
+	if z.heartbeats, err = nc.ChanSubscribe(subject.Heartbeat(zone), z.arrived); err != nil {
+		return nil, fmt.Errorf("feed: heartbeat of zone %s: %w", zone, err)
+	}
+	go z.dispatch()
+	return z, nil
+}
+
+// Leave closes all followers and stops listening.
+func (z *Zone) Leave() {
+	z.mu.Lock()
+	if z.closed {
+		z.mu.Unlock()
+		return
+	}
+	z.closed = true
+	followers := z.followers
+	z.followers = nil
+	z.mu.Unlock()
+	close(z.left)
+	unsubscribe(z.heartbeats)
+	for _, f := range followers {
+		f.Close()
+	}
+}
+
+// Unreadable counts the messages that could not be decoded. They are logged and
+// left out.
+func (z *Zone) Unreadable() uint64 { return z.unreadable.Load() }
+
+// dispatch hands each message to whom it is for. Nothing in it waits.
+func (z *Zone) dispatch() {
+	for {
+		select {
+		case <-z.left:
+			return
+		case m := <-z.arrived:
+			if m.Sub == z.heartbeats {
+				z.heartbeat(m)
+			} else if f := z.follower(m.Sub); f != nil {
+				z.event(f, m)
+			}
+		}
+	}
+}
+
+func (z *Zone) follower(sub *nats.Subscription) *Follower {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return z.followers[sub]
+}
+
+func (z *Zone) event(f *Follower, m *nats.Msg) {
+	if ev, ok := f.decode(m.Subject, m.Data); ok {
+		f.live(ev)
+	}
+}
+
+func (z *Zone) heartbeat(m *nats.Msg) {
+	hb, err := events.Unmarshal[events.Heartbeat](m.Data)
+	if err == nil && hb.Zone != z.name {
+		err = fmt.Errorf("heartbeat of zone %q", hb.Zone)
+	}
+	if err != nil {
+		z.reportUnreadable(m.Subject, err)
+		return
+	}
+	z.mu.Lock()
+	if !after(hb, z.latest) {
+		z.mu.Unlock()
+		return
+	}
+	missed := z.missed(hb)
+	z.latest = hb
+	followers := make([]*Follower, 0, len(z.followers))
+	for _, f := range z.followers {
+		followers = append(followers, f)
+	}
+	z.mu.Unlock()
+	for _, f := range followers {
+		f.heartbeat(hb, missed)
+	}
+	if z.onHeartbeat != nil {
+		z.onHeartbeat(hb)
+	}
+}
+
+// after tells whether heartbeat a is newer than b. A leader that was deposed and
+// has not noticed yet may still send some.
+func after(a, b events.Heartbeat) bool {
+	return a.Epoch > b.Epoch || a.Epoch == b.Epoch && a.Number > b.Number
+}
+
+// missed tells whether events may have been published of which no heartbeat
+// told us the numbers. A reconnection needs no rule of its own: when it took so
+// long that something could have been missed, the heartbeats show it.
+func (z *Zone) missed(hb events.Heartbeat) bool {
+	if z.latest.Number == 0 || z.latest.ZN == hb.ZN {
+		return false
+	}
+	return hb.Epoch != z.latest.Epoch || hb.Number > z.latest.Number+events.HeartbeatSpan
+}
+
+func (z *Zone) reportUnreadable(subject string, err error) {
+	z.unreadable.Add(1)
+	slog.Error("feed: message left out: it cannot be read", "subject", subject, "error", err)
+}
+
+// unsubscribe ends a subscription. That fails only when the connection is
+// closed, and then the subscription has ended too.
+func unsubscribe(s *nats.Subscription) {
+	if err := s.Unsubscribe(); err != nil && !errors.Is(err, nats.ErrConnectionClosed) && !errors.Is(err, nats.ErrBadSubscription) {
+		slog.Warn("feed: unsubscribe", "subject", s.Subject, "error", err)
+	}
+}
