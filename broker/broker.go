@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/oklog/run"
@@ -66,47 +67,71 @@ type Broker struct {
 }
 
 // Start starts a broker.
-func Start(ctx context.Context, o Options) (b *Broker, err error) {
-	b = &Broker{options: o, log: o.Logger}
-	defer func() {
-		if err != nil {
-			b.close()
-		}
-	}()
+func Start(ctx context.Context, o Options) (*Broker, error) {
+	b := &Broker{options: o, log: o.Logger}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	contacts, err := b.loadContacts()
-	if err != nil {
+	if err := b.start(ctx); err != nil {
+		b.close()
 		return nil, err
 	}
-	if err := os.MkdirAll(o.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("data directory: %w", err)
+	return b, nil
+}
+
+func (b *Broker) start(ctx context.Context) error {
+	o := b.options
+	contacts, err := b.loadContacts()
+	if err != nil {
+		return err
+	}
+	if err := b.lockData(); err != nil {
+		return err
 	}
 	key, err := logon.LoadOrCreateKey(b.keyFile())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	directory, err := logon.NewDirectory(o.Config.Agents)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := b.startBus(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if err := b.addZones(ctx, key, contacts); err != nil {
-		return nil, err
+		return err
 	}
 	if b.logon, err = logon.Start(b.nc, directory, o.Config.ZoneNames(), key); err != nil {
-		return nil, err
+		return err
 	}
 	b.closers = append(b.closers, b.logon.Stop)
-	if o.HTTP != "" {
-		if b.web, err = listen(b, o.HTTP); err != nil {
-			return nil, err
-		}
-		b.closers = append(b.closers, b.web.close)
+	if o.HTTP == "" {
+		return nil
 	}
-	return b, nil
+	if b.web, err = listen(b, o.HTTP); err != nil {
+		return err
+	}
+	b.closers = append(b.closers, b.web.close)
+	return nil
+}
+
+// lockData takes the data directory for this process alone: two servers on the
+// same streams would destroy them. The lock goes with the process.
+func (b *Broker) lockData() error {
+	data := b.options.Data
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	lock := flock.New(filepath.Join(data, "lock"))
+	locked, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	if !locked {
+		return fmt.Errorf("data directory %s is in use by another broker: give each its own with --data", data)
+	}
+	b.closers = append(b.closers, func() { _ = lock.Unlock() })
+	return nil
 }
 
 func (b *Broker) keyFile() string {

@@ -41,6 +41,9 @@ func Start(o Options) (*Server, error) {
 	if host == "" {
 		host = "127.0.0.1"
 	}
+	if err := listenable(net.JoinHostPort(host, portText)); err != nil {
+		return nil, err
+	}
 	options := &server.Options{
 		ServerName: "deskbus",
 		Host:       host,
@@ -64,9 +67,19 @@ func Start(o Options) (*Server, error) {
 	if !ns.ReadyForConnections(startTimeout) || !ns.JetStreamEnabled() {
 		ns.Shutdown()
 		ns.WaitForShutdown()
-		return nil, fmt.Errorf("nats server: cannot listen on %s or use %s: is another broker running there?", o.Listen, o.Dir)
+		return nil, fmt.Errorf("nats server: cannot listen on %s or use %s", o.Listen, o.Dir)
 	}
 	return &Server{ns: ns}, nil
+}
+
+// listenable tries the address, because the server would try it again and again
+// until the start times out.
+func listenable(address string) error {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("nats server: %w: choose another address with --listen", err)
+	}
+	return l.Close()
 }
 
 // URL is where clients connect.

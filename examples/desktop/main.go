@@ -4,7 +4,7 @@
 // It prints one line for each callback. It exits with 0 when the agent was
 // logged off after the calls, and with 1 when something went wrong on the way.
 //
-//	desktop --agent 1001 --password secret --zone zone1 --calls 3
+//	desktop --agent 1001 --password secret --calls 3
 package main
 
 import (
@@ -37,7 +37,7 @@ func main() {
 	flag.StringVar(&s.url, "url", "nats://127.0.0.1:4222", "address of the bus")
 	flag.StringVar(&s.agent, "agent", "", "id of the agent")
 	flag.StringVar(&s.password, "password", os.Getenv("DESKBUS_PASSWORD"), "password; default is $DESKBUS_PASSWORD")
-	flag.StringVar(&s.zone, "zone", "zone1", "zone of the agent")
+	flag.StringVar(&s.zone, "zone", "main", "zone of the agent")
 	flag.StringVar(&s.ext, "ext", "", "extension of the agent's phone; default is the id")
 	flag.IntVar(&s.calls, "calls", 1, "how many calls to handle, from 1")
 	flag.DurationVar(&s.talk, "talk", 2*time.Second, "how long to talk in each call")
