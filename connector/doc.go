@@ -79,8 +79,7 @@
 // does) needs these rights of a NATS user and no others:
 //
 //	publish    pom.<zone>.in.agent.<agent>.*
-//	publish    pom.svc.>
-//	publish    $JS.API.STREAM.INFO.EVENTS_<zone>
+//	publish    pom.svc.logon
 //	publish    $JS.API.CONSUMER.CREATE.EVENTS_<zone>.*.pom.<zone>.agent.<agent>.>
 //	publish    $JS.API.CONSUMER.MSG.NEXT.EVENTS_<zone>.*
 //	subscribe  pom.<zone>.agent.<agent>.>

@@ -21,8 +21,7 @@ const inboxPrefix = "_INBOX_a"
 var desktopRights = &server.Permissions{
 	Publish: &server.SubjectPermission{Allow: []string{
 		"pom.z1.in.agent.a.*",
-		"pom.svc.>",
-		"$JS.API.STREAM.INFO.EVENTS_z1",
+		"pom.svc.logon",
 		"$JS.API.CONSUMER.CREATE.EVENTS_z1.*.pom.z1.agent.a.>",
 		"$JS.API.CONSUMER.MSG.NEXT.EVENTS_z1.*",
 	}},
