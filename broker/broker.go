@@ -9,6 +9,7 @@ package broker
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -54,14 +55,15 @@ type Options struct {
 type Broker struct {
 	options Options
 	log     *slog.Logger
-	server  *embedded.Server
 	url     string
-	nc      *nats.Conn
-	js      jetstream.JetStream
-	leases  *journal.Leases
-	logon   *logon.Service
-	zones   []*zone.Zone
-	web     *web
+	// password is that of the embedded server, empty without one.
+	password string
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	leases   *journal.Leases
+	logon    *logon.Service
+	zones    []*zone.Zone
+	web      *web
 	// closers are what Start has opened, to be closed in reverse order.
 	closers []func()
 }
@@ -162,13 +164,16 @@ func (b *Broker) loadContacts() (map[string][]events.POMCustomerDetails, error) 
 func (b *Broker) startBus(ctx context.Context) error {
 	b.url = b.options.NATS
 	if b.url == "" {
+		// The password lives as long as the process; nobody else needs it.
+		b.password = rand.Text()
 		server, err := embedded.Start(embedded.Options{
 			Listen: b.options.Listen, Dir: filepath.Join(b.options.Data, "nats"),
+			Password: b.password, Zones: b.options.Config.ZoneNames(),
 		})
 		if err != nil {
 			return err
 		}
-		b.server, b.url = server, server.URL()
+		b.url = server.URL()
 		b.closers = append(b.closers, server.Stop)
 	}
 	var err error
@@ -192,8 +197,14 @@ func (b *Broker) connect(part string) (*nats.Conn, jetstream.JetStream, error) {
 // away a publish fails at once: nothing is buffered and sent when it is no
 // longer true.
 func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
-	nc, err := nats.Connect(b.url, nats.Name("deskbus "+b.options.Name+" "+part),
-		nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond), nats.ReconnectBufSize(-1))
+	options := []nats.Option{
+		nats.Name("deskbus " + b.options.Name + " " + part),
+		nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectBufSize(-1),
+	}
+	if b.password != "" {
+		options = append(options, nats.UserInfo(embedded.User, b.password))
+	}
+	nc, err := nats.Connect(b.url, options...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot reach NATS at %s: %w", b.url, err)
 	}

@@ -2,6 +2,10 @@
 //
 // The server keeps its streams under one directory, syncs every write to disk
 // before it acknowledges it, and listens on loopback unless told otherwise.
+//
+// Who connects without a name is a guest: it may send commands, ask services and
+// read the feed. It may not write what only a leader writes, nor listen to what
+// others send: a password on its way to the logon service, a command.
 package embedded
 
 import (
@@ -22,7 +26,15 @@ type Options struct {
 	Listen string
 	// Dir is where the streams are kept. One server at a time may use it.
 	Dir string
+	// Password is that of the user [User], who may do everything. Without one
+	// there are no users and everybody may.
+	Password string
+	// Zones are those whose feed guests may read.
+	Zones []string
 }
+
+// User is the name under which the broker itself connects.
+const User = "broker"
 
 // Server is a running NATS server.
 type Server struct{ ns *server.Server }
@@ -58,6 +70,13 @@ func Start(o Options) (*Server, error) {
 	}
 	if port == 0 {
 		options.Port = server.RANDOM_PORT
+	}
+	if o.Password != "" {
+		options.Users = []*server.User{
+			{Username: User, Password: o.Password},
+			{Username: guest, Permissions: guestRights(o.Zones)},
+		}
+		options.NoAuthUser = guest
 	}
 	ns, err := server.NewServer(options)
 	if err != nil {
