@@ -1,0 +1,261 @@
+package zone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/embedded"
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/logcheck"
+	"github.com/deskbus/deskbus/journal"
+	"github.com/deskbus/deskbus/logon"
+	"github.com/deskbus/deskbus/manager"
+	"github.com/deskbus/deskbus/subject"
+)
+
+const name = "main"
+
+// rig is a bus with the streams of one zone.
+type rig struct {
+	t      *testing.T
+	ctx    context.Context
+	nc     *nats.Conn
+	js     jetstream.JetStream
+	leases *journal.Leases
+	key    logon.Key
+	events *nats.Subscription
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Stop)
+	r := &rig{t: t, key: logon.NewKey()}
+	var cancel context.CancelFunc
+	r.ctx, cancel = context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	if r.nc, err = nats.Connect(server.URL()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.nc.Close)
+	if r.js, err = jetstream.New(r.nc); err != nil {
+		t.Fatal(err)
+	}
+	if err := journal.EnsureStreams(r.ctx, r.js, name, 1); err != nil {
+		t.Fatal(err)
+	}
+	if r.leases, err = journal.OpenLeases(r.ctx, r.js, 1); err != nil {
+		t.Fatal(err)
+	}
+	if r.events, err = r.nc.SubscribeSync("pom.main.*.>"); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// start runs the zone until the test ends or stop is called.
+func (r *rig) start() (stop func() error) {
+	r.t.Helper()
+	ctx, cancel := context.WithCancel(r.ctx)
+	z := New(Config{
+		Name: name, Broker: "one", NC: r.nc, JS: r.js, Leases: r.leases, Key: r.key,
+		Settings: events.ZoneSettings{Zones: []string{name}, Switch: "sim"}, Logger: slog.New(slog.DiscardHandler),
+	})
+	done := make(chan error, 1)
+	go func() { done <- z.Run(ctx) }()
+	stop = func() error { cancel(); return <-done }
+	r.t.Cleanup(cancel)
+	return stop
+}
+
+// await returns the next event of this name.
+func (r *rig) await(name string) events.Event {
+	r.t.Helper()
+	for {
+		msg, err := r.events.NextMsg(20 * time.Second)
+		if err != nil {
+			r.t.Fatalf("waiting for %s: %v", name, err)
+		}
+		if e, err := events.Decode(msg.Data); err == nil && e.Name == name {
+			return e
+		}
+	}
+}
+
+func (r *rig) logon(agent string, id events.ID) []byte {
+	r.t.Helper()
+	ticket, err := logon.Sign(r.key, logon.Claims{AgentID: agent, Zone: name, Conn: id.Conn}, time.Now())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	locale, timeZone := "en", "UTC"
+	body, err := events.EncodeInbound(events.Inbound{ID: id, Data: events.LogonParams{
+		AgentExt: "1", Locale: &locale, TimeZone: &timeZone, ZoneName: name, Ticket: ticket,
+	}})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return body
+}
+
+// check reads the whole log and returns its last epoch.
+func (r *rig) check() *logcheck.Log {
+	r.t.Helper()
+	log, err := logcheck.Read(r.ctx, r.js, name)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return log
+}
+
+// TestTheFeedIsRepaired: a leader that died between the commit and the feed.
+func TestTheFeedIsRepaired(t *testing.T) {
+	r := newRig(t)
+	j, err := journal.Open(r.ctx, r.js, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := manager.New(name)
+	for range 3 {
+		turn, _ := state.Decide(1, manager.Claim{Broker: "dead"}, nil)
+		body, err := events.Encode(&turn[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := j.Append(r.ctx, journal.Commit{Epoch: state.Epoch, Events: [][]byte{body}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop := r.start()
+	r.await(events.ZoneConfigured)
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	if log := r.check(); log.State.Epoch != 4 || log.Events[0].Data.(events.LeaderData).Broker != "dead" {
+		t.Errorf("epoch %d, first event %+v", log.State.Epoch, log.Events[0])
+	}
+}
+
+// TestADeposedLeaderFoldsAgain: somebody else writes to the journal.
+func TestADeposedLeaderFoldsAgain(t *testing.T) {
+	r := newRig(t)
+	stop := r.start()
+	r.await(events.ZoneConfigured)
+	other, err := journal.Open(r.ctx, r.js, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := manager.New(name)
+	err = other.Fold(r.ctx, func(c journal.Commit) error {
+		for _, body := range c.Events {
+			e, err := events.Decode(body)
+			if err != nil {
+				return err
+			}
+			if err := state.Evolve(&e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn, _ := state.Decide(time.Now().UnixMicro(), manager.Claim{Broker: "rival"}, nil)
+	body, err := events.Encode(&turn[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Append(r.ctx, journal.Commit{Epoch: state.Epoch, Events: [][]byte{body}}); err != nil {
+		t.Fatal(err)
+	}
+	// The command meets a leader that does not know yet that it was deposed.
+	id := events.ID{Conn: "c", N: 1}
+	if _, err := r.js.Publish(r.ctx, subject.Command(name, "1001", events.AGTLogon), r.logon("1001", id)); err != nil {
+		t.Fatal(err)
+	}
+	if e := r.await("AGTLogonRESP"); e.Data.(events.ResultData).Result != events.Success {
+		t.Errorf("the logon was answered with %+v", e.Data)
+	}
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	if log := r.check(); log.State.Epoch != 3 {
+		t.Errorf("epoch %d, want 3: the first, the rival's, the first again", log.State.Epoch)
+	}
+}
+
+// TestOnceAndInGroups: what arrives together is committed together, and what
+// arrives twice is done once.
+func TestOnceAndInGroups(t *testing.T) {
+	r := newRig(t)
+	const agents = 200
+	for range 2 {
+		for i := range agents {
+			agent := fmt.Sprint(i)
+			body := r.logon(agent, events.ID{Conn: "c" + agent, N: 1})
+			if _, err := r.js.Publish(r.ctx, subject.Command(name, agent, events.AGTLogon), body); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	stop := r.start()
+	for range 2 * agents { // the second answer repeats the first
+		if e := r.await("AGTLogonRESP"); e.Data.(events.ResultData).Result != events.Success {
+			t.Fatalf("%s: %+v", e.Cause, e.Data)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	log := r.check()
+	logons := 0
+	for _, e := range log.Events {
+		if e.Kind == events.KindCommand {
+			logons++
+		}
+	}
+	if logons != agents || log.Commits > agents/2 {
+		t.Errorf("%d logons in %d commits", logons, log.Commits)
+	}
+}
+
+// TestADamagedJournalStopsTheZone, and says where.
+func TestADamagedJournalStopsTheZone(t *testing.T) {
+	r := newRig(t)
+	if _, err := r.js.Publish(r.ctx, subject.Journal(name), []byte{0x80}); err != nil {
+		t.Fatal(err)
+	}
+	z := New(Config{Name: name, Broker: "one", NC: r.nc, JS: r.js, Leases: r.leases, Logger: slog.New(slog.DiscardHandler)})
+	if err := z.Run(r.ctx); !errors.Is(err, journal.ErrCorrupt) {
+		t.Fatal(err)
+	}
+}
+
+// TestPoison: an input that makes the manager panic is passed over the next
+// time. There is no such input that we know of, so a nil one stands for it.
+func TestPoison(t *testing.T) {
+	z := New(Config{Name: name, Logger: slog.New(slog.DiscardHandler)})
+	l := &leader{zone: z, state: manager.New(name)}
+	var poison errPoison
+	if err := l.decide(nil, 7); !errors.As(err, &poison) || poison.sequence != 7 {
+		t.Fatalf("%v", err)
+	}
+	in := z.decode(journal.Received{Subject: "pom.main.in.agent.1.AGTLogoff", Position: journal.Position{Sequence: 7}})
+	if in.decide != nil || in.dropped != "poison" {
+		t.Errorf("it would be decided again: %+v", in)
+	}
+	if n := z.Counts().Dropped["poison"]; n != 1 {
+		t.Errorf("counted %d times", n)
+	}
+}
