@@ -197,8 +197,8 @@ func DecodeLoose(b []byte) (Event, error) {
 
 func decodeEnvelope(b []byte) (ev Event, data msgpack.RawMessage, err error) {
 	version, id := uint64(0), ""
-	err = readMap(b, func(key string, d *msgpack.Decoder) (err error) {
-		switch key {
+	err = readMap(b, func(key, value []byte, d *msgpack.Decoder) (err error) {
+		switch string(key) {
 		case "v":
 			version, err = d.DecodeUint64()
 		case "id":
@@ -228,9 +228,7 @@ func decodeEnvelope(b []byte) (ev Event, data msgpack.RawMessage, err error) {
 		case "switch":
 			ev.Switch, err = d.DecodeString()
 		case "data":
-			data, err = d.DecodeRaw()
-		default:
-			err = d.Skip()
+			data = value
 		}
 		return err
 	})
@@ -260,8 +258,9 @@ func parseTurnID(id string) (turn uint64, index int, err error) {
 }
 
 // readMap reads one msgpack map that fills b to the end. Everything that comes
-// from outside comes through here.
-func readMap(b []byte, field func(key string, d *msgpack.Decoder) error) error {
+// from outside comes through here. A field is given its value both as it stands
+// in b and in a decoder; it need not take either.
+func readMap(b []byte, field func(key, value []byte, d *msgpack.Decoder) error) error {
 	if err := WellFormed(b); err != nil {
 		return err
 	}
@@ -273,16 +272,40 @@ func readMap(b []byte, field func(key string, d *msgpack.Decoder) error) error {
 	if err != nil || n < 0 {
 		return fmt.Errorf("%w: want a msgpack map", ErrMalformed)
 	}
-	for range n {
-		key, err := d.DecodeString()
+	for rest := b[len(b)-r.Len():]; n > 0; n-- {
+		key, value, after, err := splitField(rest)
 		if err != nil {
-			return fmt.Errorf("%w: a key is not a string", ErrMalformed)
+			return err
 		}
-		if err := field(key, d); err != nil {
-			return fmt.Errorf("%w: %q: %s", ErrMistyped, clip(key), clip(err.Error()))
+		r.Reset(value)
+		if err := field(key, value, d); err != nil {
+			return fmt.Errorf("%w: %q: %s", ErrMistyped, clip(string(key)), clip(err.Error()))
 		}
+		rest = after
 	}
 	return nil
+}
+
+// splitField takes the first entry off the rest of a map: the bytes of its key,
+// which must be a string, and its value.
+func splitField(b []byte) (key, value, rest []byte, err error) {
+	if rest, err = skipValue(b, 0); err != nil {
+		return nil, nil, nil, err
+	}
+	key = b[:len(b)-len(rest)]
+	switch c := key[0]; {
+	case c >= 0xa0 && c <= 0xbf:
+		key = key[1:]
+	case c >= 0xd9 && c <= 0xdb: // str 8, 16, 32
+		key = key[1+1<<(c-0xd9):]
+	default:
+		return nil, nil, nil, fmt.Errorf("%w: a key is not a string", ErrMalformed)
+	}
+	b = rest
+	if rest, err = skipValue(b, 0); err != nil {
+		return nil, nil, nil, err
+	}
+	return key, b[:len(b)-len(rest)], rest, nil
 }
 
 func decodeData(raw []byte, decode dataDecoder) (any, error) {
@@ -321,9 +344,9 @@ func required(v any) []string {
 // fields, and a field that is absent is not the same as an empty one.
 func decodeParams(raw []byte, decode dataDecoder) (any, error) {
 	present := make(map[string]bool, 8)
-	err := readMap(raw, func(key string, d *msgpack.Decoder) error {
-		present[key] = true
-		return d.Skip()
+	err := readMap(raw, func(key, _ []byte, _ *msgpack.Decoder) error {
+		present[string(key)] = true
+		return nil
 	})
 	if err != nil {
 		return nil, err

@@ -3,7 +3,7 @@ package events
 import "errors"
 
 // Code is the result of a command: 0, or an error of the table at L3172. The
-// codes 9996 to 9999 come from the connector and the deadline rule (L960).
+// codes 9996 to 9999 come from the connector and the deadline rule (L972).
 type Code int
 
 // The codes, in the order of the table.
@@ -112,7 +112,7 @@ const (
 	POMNotAvailableCode      Code = 9999
 )
 
-// ErrorType says how loudly a desktop should show an error (L1940).
+// ErrorType says how loudly a desktop should show an error (L1948).
 type ErrorType string
 
 const (

@@ -16,7 +16,7 @@ type SessionParams struct {
 type LogonParams struct {
 	AgentExt string `msgpack:"agentExt"`
 	IsForce  bool   `msgpack:"isForce"`
-	// Locale and TimeZone are nil when the client sent null (L1066, L1071).
+	// Locale and TimeZone are nil when the client sent null (L1022, L1048).
 	Locale   *string `msgpack:"locale"`
 	TimeZone *string `msgpack:"timeZone"`
 	ZoneName string  `msgpack:"zoneName"`
@@ -30,7 +30,7 @@ type LogonParams struct {
 	Verdict Code `msgpack:"verdict,omitempty"`
 }
 
-// StateChangeParams is the data of AGTStateChange (L1097).
+// StateChangeParams is the data of AGTStateChange (L1119).
 type StateChangeParams struct {
 	AgentState    POMAgentState `msgpack:"agentState"`
 	ReasonCode    string        `msgpack:"reasonCode"`
@@ -38,7 +38,7 @@ type StateChangeParams struct {
 	HasWalkedAway bool          `msgpack:"hasWalkedAway"`
 }
 
-// WrapupParams is the data of AGTWrapupContact (L1311).
+// WrapupParams is the data of AGTWrapupContact (L1313).
 type WrapupParams struct {
 	CompletionCode POMCompletionCode `msgpack:"completionCode"`
 	SessionID      string            `msgpack:"sessionID"`
@@ -50,7 +50,7 @@ type ConsultDestsParams struct {
 	SessionID       string             `msgpack:"sessionID"`
 }
 
-// ConsultParams is the data of AGTConsultCall (L1464).
+// ConsultParams is the data of AGTConsultCall (L1467).
 type ConsultParams struct {
 	Destination POMDestination `msgpack:"destination"`
 	SessionID   string         `msgpack:"sessionID"`

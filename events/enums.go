@@ -1,6 +1,6 @@
 package events
 
-// POMAgentState is whether an agent takes calls (L1104).
+// POMAgentState is whether an agent takes calls (L1123).
 type POMAgentState string
 
 const (
@@ -13,7 +13,7 @@ const (
 	PendingNotReady POMAgentState = "PendingNotReady"
 )
 
-// POMNailupStatus is the state of the permanent line to the agent (L2727).
+// POMNailupStatus is the state of the permanent line to the agent (L2806).
 type POMNailupStatus string
 
 const (
@@ -29,7 +29,7 @@ const (
 	NailingLost POMNailupStatus = "NailingLost"
 )
 
-// POMCallState is what the agent is doing with a contact (L708).
+// POMCallState is what the agent is doing with a contact (L704).
 type POMCallState string
 
 const (
@@ -57,7 +57,7 @@ const (
 	Wrapup POMCallState = "Wrapup"
 )
 
-// POMDestinationType is a type of consult (L1443).
+// POMDestinationType is a type of consult (L1398).
 type POMDestinationType string
 
 const (
@@ -67,7 +67,7 @@ const (
 	DestinationExternal POMDestinationType = "External"
 )
 
-// POMCallbackType is a type of callback (L1746).
+// POMCallbackType is a type of callback (L1752).
 type POMCallbackType string
 
 const (
@@ -79,7 +79,7 @@ const (
 	CallbackCampaign POMCallbackType = "Campaign"
 )
 
-// POMAttributeType says what a desktop may do with an attribute (L688).
+// POMAttributeType says what a desktop may do with an attribute (L680).
 type POMAttributeType string
 
 const (
@@ -93,7 +93,7 @@ const (
 	AttributeMaskedWrite POMAttributeType = "MASKED_WRITE"
 )
 
-// POMContactType is how a contact came to the agent (L806).
+// POMContactType is how a contact came to the agent (L657).
 type POMContactType string
 
 const (
@@ -111,7 +111,7 @@ const (
 // the common key is the Q.850 value beside it.
 type Cause string
 
-// POMDialFailReason is the [Cause] with which a dial attempt failed (L2789).
+// POMDialFailReason is the [Cause] with which a dial attempt failed (L2841).
 type POMDialFailReason = Cause
 
 // The causes a switch may give.

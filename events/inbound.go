@@ -65,8 +65,8 @@ func decodeInbound(name string, b []byte, decode dataDecoder) (in Inbound, err e
 	}
 	version, id := uint64(0), ""
 	var raw msgpack.RawMessage
-	err = readMap(b, func(key string, d *msgpack.Decoder) (err error) {
-		switch key {
+	err = readMap(b, func(key, value []byte, d *msgpack.Decoder) (err error) {
+		switch string(key) {
 		case "v":
 			version, err = d.DecodeUint64()
 		case "id":
@@ -74,9 +74,7 @@ func decodeInbound(name string, b []byte, decode dataDecoder) (in Inbound, err e
 		case "deadline":
 			in.Deadline, err = d.DecodeInt64()
 		case "data":
-			raw, err = d.DecodeRaw()
-		default:
-			err = d.Skip()
+			raw = value
 		}
 		return err
 	})

@@ -1,6 +1,6 @@
 package events
 
-// Names of the commands (L520 to L576), in the order of the specification.
+// Names of the commands (L503 to L552), in the order of the specification.
 const (
 	AGTLogon                  = "AGTLogon"
 	AGTLogoff                 = "AGTLogoff"
@@ -69,7 +69,7 @@ func Commands() []string {
 // RESP returns the name of the response to a command: "AGTHoldCallRESP".
 func RESP(command string) string { return command + "RESP" }
 
-// Names of the notifications (L582 to L612). Where the specification varies,
+// Names of the notifications (L554 to L585). Where the specification varies,
 // the name in the signature wins (reading 31).
 const (
 	AGTStateChangedNotify         = "AGTStateChangedNotify"
@@ -100,7 +100,7 @@ const (
 	AGTJobAttached                = "AGTJobAttached"
 	GetAgentStatus                = "GetAgentStatus"
 	// POMAvailable and POMNotAvailable come from the connector itself and never
-	// stand in the log (L3021, L3033).
+	// stand in the log (L3021, L3035).
 	POMAvailable    = "POMAvailable"
 	POMNotAvailable = "POMNotAvailable"
 )

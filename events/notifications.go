@@ -97,7 +97,7 @@ type InvalidCommandData struct {
 	CommandName string `msgpack:"commandName"`
 }
 
-// AgentIDData is the data of GetAgentStatus (L2999).
+// AgentIDData is the data of GetAgentStatus (L2995).
 type AgentIDData struct {
 	AgentID string `msgpack:"agentID"`
 }

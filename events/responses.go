@@ -82,7 +82,7 @@ type ErrorStringResult struct {
 	Result            Code   `msgpack:"result"`
 }
 
-// ErrorInfoResult is the data of AGTGetErrorInfoRESP (L1931).
+// ErrorInfoResult is the data of AGTGetErrorInfoRESP (L1935).
 type ErrorInfoResult struct {
 	ErrorInfo POMErrorInfo `msgpack:"errorInfo"`
 	Result    Code         `msgpack:"result"`

@@ -38,7 +38,7 @@ type LogonRequest struct {
 	ZoneName string `msgpack:"zoneName"`
 	// Conn is the connector session the ticket will be good for.
 	Conn string `msgpack:"conn"`
-	// Password is nil for null, which is refused (L1046).
+	// Password is nil for null, which is refused (L1005).
 	Password *string `msgpack:"pwd"`
 }
 
@@ -114,7 +114,7 @@ func Marshal(v any) ([]byte, error) {
 // ErrMistyped.
 func Unmarshal[T any](b []byte) (T, error) {
 	var zero T
-	if err := readMap(b, func(_ string, d *msgpack.Decoder) error { return d.Skip() }); err != nil {
+	if err := readMap(b, func(_, _ []byte, _ *msgpack.Decoder) error { return nil }); err != nil {
 		return zero, fmt.Errorf("events: %T: %w", zero, err)
 	}
 	v, err := decodeData(b, as[T])

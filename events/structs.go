@@ -22,7 +22,7 @@ type POMContactNumber struct {
 const ExternalNumber = "ExternalNumber"
 
 // POMContact is what the agent sees of a contact and its job when a call
-// arrives (L2601, L642).
+// arrives (L2650, L659).
 type POMContact struct {
 	ContactID    string             `msgpack:"contactID"`
 	CampaignName string             `msgpack:"campaignName"`
@@ -38,7 +38,7 @@ type POMContact struct {
 	// TimeZone is the contact's IANA time zone.
 	TimeZone string `msgpack:"timeZone,omitempty"`
 	// PreviewTime is the time to decide on a preview, in seconds; 0 is untimed,
-	// or "dial at once" for a callback (L803).
+	// or "dial at once" for a callback (L798).
 	PreviewTime int `msgpack:"previewTime,omitempty"`
 }
 
@@ -49,7 +49,7 @@ type POMAttribute struct {
 	Type  POMAttributeType `msgpack:"attributeType"`
 }
 
-// POMCustomerDetails is the whole record of a contact (L2021).
+// POMCustomerDetails is the whole record of a contact (L2047).
 type POMCustomerDetails struct {
 	ContactID  string             `msgpack:"contactID"`
 	Title      string             `msgpack:"title,omitempty"`
@@ -67,10 +67,10 @@ type POMCompletionCode struct {
 	Name string `msgpack:"name,omitempty"`
 }
 
-// AnswerMachine is the completion code of a call a machine answered (L462).
+// AnswerMachine is the completion code of a call a machine answered (L446).
 const AnswerMachine = "Answer_Machine"
 
-// WrapupData says how a call may be wrapped up (L1241).
+// WrapupData says how a call may be wrapped up (L1256).
 type WrapupData struct {
 	// ACWMaxTime is the time for it in seconds, from 0. 0 with the code
 	// [AnswerMachine] is "at once", 0 with another code is untimed (reading 21).
@@ -86,7 +86,7 @@ type POMKeyValuePair struct {
 	Value string `msgpack:"value"`
 }
 
-// POMDestination is somebody to consult (L1478).
+// POMDestination is somebody to consult (L1467).
 type POMDestination struct {
 	Type POMDestinationType `msgpack:"destinationType"`
 	// ID is the agent id, Number the address of an external party.
@@ -95,19 +95,19 @@ type POMDestination struct {
 	Number string `msgpack:"number,omitempty"`
 }
 
-// POMCallbackDest is where a callback may go (L1826).
+// POMCallbackDest is where a callback may go (L1825).
 type POMCallbackDest struct {
 	ID   string `msgpack:"id"`
 	Name string `msgpack:"name,omitempty"`
 }
 
-// POMErrorCode asks for the details of an error (L1921).
+// POMErrorCode asks for the details of an error (L1922).
 type POMErrorCode struct {
 	ErrorCode Code   `msgpack:"errorCode"`
 	APIName   string `msgpack:"apiName,omitempty"`
 }
 
-// POMErrorInfo describes an error (L1934).
+// POMErrorInfo describes an error (L1939).
 type POMErrorInfo struct {
 	ErrorCode            Code      `msgpack:"errorCode"`
 	ErrorType            ErrorType `msgpack:"errorType"`

@@ -61,7 +61,7 @@ type PlayData struct {
 	Media string `msgpack:"media"`
 }
 
-// MediaBeep is the tone of L760.
+// MediaBeep is the tone of L766.
 const MediaBeep = "tone:beep"
 
 // SendDTMFData is the data of the switch command SendDTMF.
