@@ -30,7 +30,7 @@ func (t *turn) hold(a *Agent, c Command) {
 		t.refuse(a, c, events.HoldDisconnected)
 	case a.CallState != events.Talking:
 		t.refuse(a, c, events.NotInThisState)
-	case !t.s.switchUp(t.switchOf(call)):
+	case !t.s.switchServes(t.switchOf(call)):
 		t.refuse(a, c, events.HoldFailed)
 	default:
 		t.respond(a, c.Name, events.SessionResult{SessionID: call.Session})
@@ -49,7 +49,7 @@ func (t *turn) unhold(a *Agent, c Command) {
 		t.refuse(a, c, events.UnholdDisconnected)
 	case a.CallState != events.Held:
 		t.refuse(a, c, events.NotInThisState)
-	case !t.s.switchUp(t.switchOf(call)):
+	case !t.s.switchServes(t.switchOf(call)):
 		t.refuse(a, c, events.UnholdFailed)
 	default:
 		t.respond(a, c.Name, events.SessionResult{SessionID: call.Session})
@@ -72,8 +72,8 @@ func (t *turn) releaseLine(a *Agent, c Command) {
 	default:
 		details := t.wrapupDetails(call)
 		t.respond(a, c.Name, events.WrapupResult{WrapupDetails: &details, SessionID: call.Session})
-		t.callState(a, events.Wrapup)
 		t.endCall(call, events.CallEndedData{By: events.PartyAgent, Cause: events.CauseNormal, Answered: true})
+		t.callState(a, events.Wrapup)
 	}
 }
 

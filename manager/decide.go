@@ -61,6 +61,8 @@ type turn struct {
 	cause  string
 	first  int
 	events []events.Event
+	// dials counts the contacts the turn has dialled or connected by pacing.
+	dials int
 	// touched are the agents whose capabilities may have changed, in order.
 	touched []*Agent
 }
@@ -108,13 +110,19 @@ func (t *turn) respond(a *Agent, command string, data any) {
 	t.touch(a)
 }
 
-// refuse answers the command that is being decided with an error.
+// refuse answers the command that is being decided with an error. The answer is
+// about the call the command was about, or else the one the agent has.
 func (t *turn) refuse(a *Agent, c Command, code events.Code) {
-	session := ""
-	if p, ok := c.Data.(events.SessionParams); ok {
-		session = p.SessionID
+	session := sessionOf(c.Data)
+	if session == "" {
+		session = a.Session
 	}
-	t.respond(a, c.Name, events.Refusal(c.Name, session, code))
+	data := events.Refusal(c.Name, session, code)
+	if d, ok := data.(events.StateChangeResult); ok {
+		d.AgentState = a.AgentState
+		data = d
+	}
+	t.respond(a, c.Name, data)
 }
 
 func (t *turn) notify(a *Agent, name string, data any) {
@@ -165,6 +173,9 @@ func (t *turn) command(c Command) Dropped {
 	}
 	if c.ID.N != 0 && c.ID.Conn == a.Conn && c.ID.N <= a.LastNumber {
 		return t.repeat(a, c)
+	}
+	if c.ID.N != 0 && a.isApart(c.ID) {
+		return DroppedDuplicate
 	}
 	if !events.IsCommand(c.Name) {
 		t.notify(a, events.AGTInvalidCommandName, events.InvalidCommandData{CommandName: clip(c.Name)})

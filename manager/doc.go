@@ -17,10 +17,10 @@
 //
 // # Order within a turn
 //
-// The command, its response, what happened to the call, the notifications, the
-// commands to the switch, and AGTCapabilitiesChanged last (reading 1). A forced
-// logon is the exception: the former session ends before the new one is
-// answered.
+// The command, its response, what follows from it in the order in which it
+// follows (facts, notifications, commands to the switch), then pacing, and
+// AGTCapabilitiesChanged last (reading 1). A forced logon is the exception: the
+// former session ends before the new one is answered.
 //
 // # Bad input
 //

@@ -70,13 +70,16 @@ func (s *State) evolveAgent(e *events.Event) error {
 }
 
 // evolveResponse counts the command number: the outcome, whatever it is, is
-// what makes a number used.
+// what makes a number used. A response that is only said again has no effect.
 func (s *State) evolveResponse(a *Agent, e *events.Event) {
 	id, err := events.ParseID(e.Cause)
 	if err == nil && e.Name == events.RESP(events.AGTLogon) {
 		s.evolveLogon(a, id, e.Data.(events.ResultData))
 	}
-	if err == nil && id.Conn == a.Conn && id.N >= a.LastNumber {
+	if err == nil && id.Conn == a.Conn {
+		if id.N <= a.LastNumber {
+			return
+		}
 		a.LastNumber = id.N
 		a.LastResponse = Response{e.Name, e.Data}
 	}
@@ -108,16 +111,25 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 func (s *State) evolveLogon(a *Agent, id events.ID, d events.ResultData) {
 	pending := a.pending
 	a.pending = nil
-	if d.Result != events.Success || pending == nil {
+	if pending == nil {
 		return
 	}
-	a.Conn, a.LastNumber = id.Conn, 0
+	if d.Result != events.Success {
+		a.setApart(id)
+		return
+	}
+	if id.Conn != a.Conn {
+		former := events.ID{Conn: a.Conn, N: a.LastNumber}
+		a.Conn, a.LastNumber = id.Conn, 0
+		a.setApart(former)
+	}
 	if a.LoggedOn {
 		return
 	}
 	a.reset()
 	a.LoggedOn = true
 	a.Logon = *pending
+	a.CallSince = s.At
 }
 
 func (s *State) evolveNotification(a *Agent, e *events.Event) {

@@ -27,6 +27,7 @@ func (s *State) evolveZone(e *events.Event) error {
 		s.Epoch = d.Epoch
 	case events.ZoneSettings:
 		s.Settings = d
+		s.armNailers()
 	default:
 		return unexpectedData(e)
 	}
@@ -44,6 +45,7 @@ func (s *State) evolveJob(e *events.Event) error {
 			j = s.addJob(e.Job)
 		}
 		j.Campaign = e.Data.(events.Campaign)
+		s.armNailers()
 		s.unpaced[e.Job] = true
 		return nil
 	}
@@ -60,7 +62,7 @@ func (s *State) evolveJob(e *events.Event) error {
 		j.Order = append(j.Order, d.ContactID)
 		j.Queue = append(j.Queue, d.ContactID)
 	case events.CampaignStarted:
-		s.startJob(j)
+		s.startJob(e.Job, j)
 	case events.CampaignFinished:
 		s.finishJob(e.Job, j)
 	}
@@ -68,8 +70,9 @@ func (s *State) evolveJob(e *events.Event) error {
 	return nil
 }
 
-// startJob lets the nailer look at every agent.
-func (s *State) startJob(j *Job) {
+// startJob lets the nailer look at every agent. Those the job still has from
+// before it finished stay.
+func (s *State) startJob(name string, j *Job) {
 	if len(j.Queue) == 0 {
 		j.Queue = append(j.Queue, j.Order...)
 		for _, c := range j.Contacts {
@@ -77,16 +80,21 @@ func (s *State) startJob(j *Job) {
 		}
 	}
 	j.Running = true
+	for _, a := range s.Agents {
+		if a.Job == name {
+			s.clearTimer(timerDetach, a.ID)
+		}
+	}
 	s.armNailers()
 }
 
 // finishJob has the nailing of the job's agents dropped, each in a turn of its
-// own (L546).
+// own (L644).
 func (s *State) finishJob(name string, j *Job) {
 	j.Running = false
 	s.armNailers()
 	for _, a := range s.Agents {
-		if a.LoggedOn && a.Job == name {
+		if a.Job == name && a.NailupStatus != events.PendingNailupDrop {
 			s.setTimer(timerDetach, a.ID, s.At)
 		}
 	}

@@ -37,6 +37,34 @@ func (c Command) cause() string {
 	return c.ID.String()
 }
 
+// sessionOf returns the sessionID among a command's parameters, "" when it has
+// none.
+func sessionOf(data any) string {
+	switch d := data.(type) {
+	case events.SessionParams:
+		return d.SessionID
+	case events.WrapupParams:
+		return d.SessionID
+	case events.ConsultDestsParams:
+		return d.SessionID
+	case events.ConsultParams:
+		return d.SessionID
+	case events.CancelConsultParams:
+		return d.SessionID
+	case events.DTMFParams:
+		return d.SessionID
+	case events.CallbackDestsParams:
+		return d.SessionID
+	case events.CreateCallbackParams:
+		return d.SessionID
+	case events.PreviewDialParams:
+		return d.SessionID
+	case events.SetCustomerDetailParams:
+		return d.SessionID
+	}
+	return ""
+}
+
 // SwitchEvent is an event of a switch.
 type SwitchEvent struct {
 	Switch string

@@ -27,15 +27,22 @@ func nailupPause(failures int) int64 {
 	return min(pause, longestPause)
 }
 
-// canBeNailed tells whether the nailer may nail the agent now (L538).
+// canBeNailed tells whether the nailer may nail the agent now (L640).
 func (s *State) canBeNailed(a *Agent) bool {
 	return a.LoggedOn && a.Available && !a.LoggingOff && a.AgentState == events.Ready &&
 		a.CallState == events.Idle && s.switchUp(s.Settings.Switch) && s.jobFor(a) != ""
 }
 
+// switchUp tells whether a switch takes new calls.
 func (s *State) switchUp(name string) bool {
 	sw := s.Switches[name]
 	return sw != nil && sw.State == events.SwitchUp
+}
+
+// switchServes tells whether a switch takes commands about the calls it has.
+func (s *State) switchServes(name string) bool {
+	sw := s.Switches[name]
+	return sw != nil && sw.State != events.SwitchDown
 }
 
 // jobFor returns the running campaign with the fewest agents that the agent has
@@ -121,7 +128,9 @@ func (t *turn) hangupNailing(a *Agent) {
 		return
 	}
 	if leg.Up {
-		t.order(leg.Switch, events.Bridge, a.ID, "", events.BridgeData{BridgeID: bridgeOf(a)})
+		t.order(leg.Switch, events.Bridge, a.ID, "", events.BridgeData{
+			BridgeID: bridgeOf(a), Members: []string{},
+		})
 	}
 	t.order(leg.Switch, events.Hangup, a.ID, "", events.HangupData{LegID: leg.ID, Cause: events.CauseNormal})
 }

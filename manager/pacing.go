@@ -50,36 +50,34 @@ func (t *turn) addContacts(in AddContacts) {
 // agents, agents that wait get calls, a list that is done ends or begins again.
 // What does not fit into this turn waits for the pace timer.
 func (t *turn) pace() {
-	left := maxDials
 	for _, name := range t.s.jobNames {
-		if left == 0 {
+		if t.dials == maxDials {
 			return
 		}
 		if !t.s.unpaced[name] {
 			continue
 		}
-		if left = t.paceJob(name, left); left > 0 {
+		t.paceJob(name, t.s.Jobs[name])
+		if t.dials < maxDials {
 			delete(t.s.unpaced, name)
 		}
 	}
 }
 
-func (t *turn) paceJob(name string, left int) int {
-	j := t.s.Jobs[name]
-	for ; left > 0 && len(j.Waiting) > 0 && j.idle.live > 0; left-- {
+func (t *turn) paceJob(name string, j *Job) {
+	for ; t.dials < maxDials && len(j.Waiting) > 0 && j.idle.live > 0; t.dials++ {
 		t.connect(j.idle.longest(), t.s.Calls[j.Waiting[0]])
 	}
 	if !t.s.switchUp(j.Campaign.Switch) {
-		return left
+		return
 	}
 	t.turnList(name, j)
 	if !j.Running {
-		return left
+		return
 	}
-	for ; left > 0 && len(j.Queue) > 0 && j.idle.live > j.Dialing+len(j.Waiting); left-- {
+	for ; t.dials < maxDials && len(j.Queue) > 0 && j.idle.live > j.Dialing; t.dials++ {
 		t.dial(name, j)
 	}
-	return left
 }
 
 // turnList starts a campaign that has contacts and ends one that has none left.

@@ -79,14 +79,17 @@ func (t *turn) logoff(a *Agent, c Command) {
 		return
 	}
 	t.respond(a, c.Name, events.ResultData{})
-	if a.NailLeg != "" {
+	switch {
+	case a.NailupStatus == events.PendingNailupDrop:
+		// The end of the drop ends the session.
+	case a.NailLeg != "":
 		t.dropNailing(a)
-		return
+	default:
+		if a.NailupStatus == events.PendingNailup {
+			t.nailup(a, events.NotNailedUp)
+		}
+		t.notify(a, events.AGTAgentLoggedOut, events.NoData{})
 	}
-	if a.NailupStatus == events.PendingNailup {
-		t.nailup(a, events.NotNailedUp)
-	}
-	t.notify(a, events.AGTAgentLoggedOut, events.NoData{})
 }
 
 // stateChange decides AGTStateChange (L1115).
@@ -94,21 +97,21 @@ func (t *turn) stateChange(a *Agent, c Command) {
 	p := c.Data.(events.StateChangeParams)
 	switch {
 	case a.LoggingOff:
-		t.respond(a, c.Name, events.StateChangeResult{AgentState: a.AgentState, Result: events.StateChangeRefused})
+		t.refuse(a, c, events.StateChangeRefused)
 	case p.AgentState == events.Ready:
 		t.ready(a, c)
 	case p.AgentState == events.NotReady:
 		t.notReady(a, c, p)
 	case p.AgentState == events.PendingNotReady:
-		t.respond(a, c.Name, events.StateChangeResult{AgentState: a.AgentState, Result: events.StateChangeRefused})
+		t.refuse(a, c, events.StateChangeRefused)
 	default:
-		t.respond(a, c.Name, events.StateChangeResult{AgentState: a.AgentState, Result: events.InvalidData})
+		t.refuse(a, c, events.InvalidData)
 	}
 }
 
 func (t *turn) ready(a *Agent, c Command) {
 	if a.AgentState == events.Ready {
-		t.respond(a, c.Name, events.StateChangeResult{AgentState: events.Ready, Result: events.AlreadyReady})
+		t.refuse(a, c, events.AlreadyReady)
 		return
 	}
 	t.respond(a, c.Name, events.StateChangeResult{AgentState: events.Ready})
@@ -126,7 +129,7 @@ func (t *turn) notReady(a *Agent, c Command, p events.StateChangeParams) {
 		next = events.PendingNotReady
 	}
 	if a.AgentState == next && a.ReasonCode == p.ReasonCode {
-		t.respond(a, c.Name, events.StateChangeResult{AgentState: next, Result: events.SameReason})
+		t.refuse(a, c, events.SameReason)
 		return
 	}
 	result := events.Success

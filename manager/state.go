@@ -1,6 +1,7 @@
 package manager
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/deskbus/deskbus/events"
@@ -55,6 +56,9 @@ type Agent struct {
 	Conn         string
 	LastNumber   uint64
 	LastResponse Response
+	// Apart are other connector sessions, each with its newest command that
+	// counts, the latest last.
+	Apart []events.ID
 
 	// Logon is what the desktop gave when it logged on.
 	Logon events.LogonParams
@@ -198,10 +202,37 @@ func (s *State) agent(id string) *Agent {
 // stays, so that a retried AGTLogoff still gets its answer.
 func (a *Agent) reset() {
 	*a = Agent{
-		ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse,
+		ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart,
 		AgentState: events.NotReady, NailupStatus: events.NotNailedUp, CallState: events.NoState,
 		pending: a.pending, idleIn: a.idleIn, idleAt: a.idleAt,
 	}
+}
+
+// maxApart bounds Agent.Apart. A retry comes within seconds; nobody has that
+// many desktops within seconds.
+const maxApart = 8
+
+// setApart remembers how far a session came that does not have the agent, so
+// that a late retry of its logon cannot take the agent from another desktop.
+func (a *Agent) setApart(id events.ID) {
+	a.Apart = slices.DeleteFunc(a.Apart, func(other events.ID) bool {
+		return other.Conn == id.Conn || other.Conn == a.Conn
+	})
+	if id.Conn == a.Conn || id.Conn == "" {
+		return
+	}
+	if len(a.Apart) == maxApart {
+		a.Apart = slices.Delete(a.Apart, 0, 1)
+	}
+	a.Apart = append(a.Apart, id)
+}
+
+// isApart tells whether a command was decided for a session that does not have
+// the agent.
+func (a *Agent) isApart(id events.ID) bool {
+	return slices.ContainsFunc(a.Apart, func(other events.ID) bool {
+		return other.Conn == id.Conn && id.N <= other.N
+	})
 }
 
 // attach moves the agent to a job, "" for none.

@@ -59,6 +59,19 @@ func (s *State) setTimer(kind, key string, at int64) {
 	t := timerOf(kind, key)
 	s.Timers[t] = at
 	heap.Push(&s.due, timerEntry{at, t})
+	if len(s.due) > 2*len(s.Timers)+64 {
+		s.dropStale()
+	}
+}
+
+// dropStale forgets the entries of timers that were set again or cleared. A
+// standby folds a log and never asks for the next timer, so nobody else would.
+func (s *State) dropStale() {
+	s.due = s.due[:0]
+	for timer, at := range s.Timers {
+		s.due = append(s.due, timerEntry{at, timer})
+	}
+	heap.Init(&s.due)
 }
 
 func (s *State) clearTimer(kind, key string) { delete(s.Timers, timerOf(kind, key)) }

@@ -19,18 +19,15 @@ func (t *turn) wrapupDetails(c *Call) events.WrapupData {
 func (t *turn) wrapupContact(a *Agent, c Command) {
 	p := c.Data.(events.WrapupParams)
 	call := t.callOf(a, p.SessionID)
-	refuse := func(code events.Code) {
-		t.respond(a, c.Name, events.SessionResult{SessionID: p.SessionID, Result: code})
-	}
 	switch {
 	case call == nil:
-		refuse(events.WrapupNoContact)
+		t.refuse(a, c, events.WrapupNoContact)
 	case a.CallState != events.Wrapup:
-		refuse(events.NotInThisState)
+		t.refuse(a, c, events.NotInThisState)
 	default:
 		code, known := t.completionCode(call, p.CompletionCode.Code)
 		if !known {
-			refuse(events.WrapupInvalidCode)
+			t.refuse(a, c, events.WrapupInvalidCode)
 			return
 		}
 		t.respond(a, c.Name, events.SessionResult{SessionID: call.Session})

@@ -1,0 +1,214 @@
+package manager
+
+import (
+	"fmt"
+	"reflect"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+// desk is the desktops of one agent: what they sent, and how it was answered.
+type desk struct {
+	sent map[string][]Command // by connector session
+	// answers has the first response to each command, by its id.
+	answers map[string]*Response
+}
+
+func (m *model) desk(agent string) *desk {
+	d := m.desks[agent]
+	if d == nil {
+		d = &desk{sent: map[string][]Command{}, answers: map[string]*Response{}}
+		m.desks[agent] = d
+	}
+	return d
+}
+
+// desktopStep is a desktop that does what an agent would do next.
+func (m *model) desktopStep(t *rapid.T) {
+	id := rapid.SampledFrom(modelAgents).Draw(t, "agent")
+	choice := rapid.IntRange(0, 9).Draw(t, "choice")
+	a := m.s.Agents[id]
+	if a == nil || !a.LoggedOn {
+		m.send(Command{Agent: id, Name: events.AGTLogon, Data: logonData(false)}, "desk-"+id)
+		return
+	}
+	if !a.SavedForHA && choice == 7 {
+		m.send(Command{Agent: id, Name: events.AGTSaveAgentForHA, Data: events.NoParams{}}, a.Conn)
+		return
+	}
+	name, data := nextCommand(a, choice)
+	m.send(Command{Agent: id, Name: name, Data: data}, a.Conn)
+}
+
+func nextCommand(a *Agent, choice int) (string, any) {
+	session := events.SessionParams{SessionID: a.Session}
+	switch {
+	case a.CallState == events.Talking && choice < 4:
+		return events.AGTHoldCall, session
+	case a.CallState == events.Talking && choice < 8:
+		return events.AGTReleaseLine, session
+	case a.CallState == events.Held:
+		return events.AGTUnholdCall, session
+	case a.CallState == events.Wrapup && choice < 3:
+		return events.AGTExtendWrapup, session
+	case a.CallState == events.Wrapup && choice < 8:
+		return events.AGTWrapupContact, events.WrapupParams{
+			SessionID: a.Session, CompletionCode: events.POMCompletionCode{Code: "SALE"},
+		}
+	case a.NailupStatus == events.PendingNailup && a.NailLeg == "":
+		return events.AGTReadyForNailup, events.NoParams{}
+	case a.AgentState != events.Ready && choice == 9:
+		return events.AGTLogoff, events.NoParams{}
+	case a.AgentState != events.Ready:
+		return events.AGTStateChange, events.StateChangeParams{AgentState: events.Ready}
+	case !a.Available:
+		return events.AGTAvailableForNailup, events.NoParams{}
+	case choice == 9:
+		return events.AGTStateChange, events.StateChangeParams{AgentState: events.NotReady}
+	case choice == 8 && a.NailupStatus == events.NailedUp:
+		return events.AGTLostNailing, events.NoParams{}
+	}
+	return events.AGTGetCustomerDetails, session
+}
+
+func logonData(force bool) events.LogonParams {
+	text := "x"
+	return events.LogonParams{
+		AgentExt: "ext", IsForce: force, Locale: &text, TimeZone: &text, ZoneName: "main",
+		AgentSkills: []events.POMAgentSkill{{SkillName: "sales"}},
+	}
+}
+
+// anyCommand is a desktop that sends anything, whatever the state.
+func (m *model) anyCommand(t *rapid.T) {
+	m.t = t
+	id := rapid.SampledFrom(append(modelAgents, "1005")).Draw(t, "agent")
+	conn := rapid.SampledFrom([]string{"desk-" + id, "laptop-" + id}).Draw(t, "conn")
+	c := Command{Agent: id, Name: rapid.SampledFrom(modelCommands).Draw(t, "command")}
+	c.Data = m.anyData(t, id, c.Name)
+	switch rapid.IntRange(0, 12).Draw(t, "defect") {
+	case 9:
+		c.Deadline = m.now - 1
+	case 10:
+		c.Deadline = m.now
+	case 11:
+		c.Fault, c.Data = events.TooFewParameters, nil
+	case 12:
+		c.Name, c.Fault, c.Data = "AGTFly", events.InvalidCommandNameCode, nil
+	}
+	m.send(c, conn)
+}
+
+// modelCommands are all commands, those with rules of their own more often.
+var modelCommands = append(events.Commands(),
+	events.AGTLogon, events.AGTLogoff, events.AGTStateChange, events.AGTHoldCall, events.AGTUnholdCall,
+	events.AGTReleaseLine, events.AGTWrapupContact, events.AGTExtendWrapup, events.AGTAvailableForNailup,
+	events.AGTReadyForNailup, events.AGTLostNailing, events.AGTLogon, events.AGTLogon,
+)
+
+func (m *model) anyData(t *rapid.T, agent, name string) any {
+	session := rapid.SampledFrom([]string{"", "main-1", m.sessionOf(agent), m.sessionOf(agent)}).Draw(t, "session")
+	switch name {
+	case events.AGTLogon:
+		data := logonData(rapid.IntRange(0, 3).Draw(t, "force") == 3)
+		if rapid.IntRange(0, 5).Draw(t, "refused") == 0 {
+			data.Verdict = events.AuthenticationFailed
+		}
+		return data
+	case events.AGTStateChange:
+		return events.StateChangeParams{
+			AgentState: rapid.SampledFrom([]events.POMAgentState{
+				events.Ready, events.NotReady, events.PendingNotReady, "",
+			}).Draw(t, "state"),
+			ReasonCode:    rapid.SampledFrom([]string{"", "1"}).Draw(t, "reason"),
+			HasWalkedAway: rapid.Bool().Draw(t, "walkedAway"),
+		}
+	case events.AGTWrapupContact:
+		code := rapid.SampledFrom([]string{"SALE", "MAYBE"}).Draw(t, "code")
+		return events.WrapupParams{SessionID: session, CompletionCode: events.POMCompletionCode{Code: code}}
+	case events.AGTGetErrorString:
+		return events.ErrorStringParams{ErrorCode: "81"}
+	}
+	return zeroData(t, name, session)
+}
+
+func (m *model) sessionOf(agent string) string {
+	if a := m.s.Agents[agent]; a != nil {
+		return a.Session
+	}
+	return ""
+}
+
+// zeroData returns a command's parameters, all empty but the sessionID.
+func zeroData(t *rapid.T, name, session string) any {
+	e := events.Event{Kind: events.KindCommand, Name: name, Data: map[string]any{"sessionID": session}}
+	b, err := events.Encode(&e)
+	if err == nil {
+		e, err = events.Decode(b)
+	}
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return e.Data
+}
+
+// send gives a command the next number of its connector session.
+func (m *model) send(c Command, conn string) {
+	d := m.desk(c.Agent)
+	c.ID = events.ID{Conn: conn, N: uint64(len(d.sent[conn]) + 1)}
+	d.sent[conn] = append(d.sent[conn], c)
+	turn, _ := m.decide(commandLine(c), c)
+	for i := range turn {
+		if e := &turn[i]; e.Kind == events.KindResponse {
+			d.answers[c.ID.String()] = &Response{e.Name, e.Data}
+		}
+	}
+}
+
+func commandLine(c Command) string {
+	line := fmt.Sprintf("agent %s %s %s conn=%s number=%d", c.Agent, c.Name, showData(c.Data), c.ID.Conn, c.ID.N)
+	if c.Deadline != 0 {
+		line += fmt.Sprintf(" deadline=%d", c.Deadline)
+	}
+	return line
+}
+
+// retry sends a command again, the newest of its session or an older one.
+func (m *model) retry(t *rapid.T) {
+	m.t = t
+	id := rapid.SampledFrom(modelAgents).Draw(t, "agent")
+	conn := rapid.SampledFrom([]string{"desk-" + id, "laptop-" + id}).Draw(t, "conn")
+	back := rapid.IntRange(1, 3).Draw(t, "back")
+	d := m.desk(id)
+	if back > len(d.sent[conn]) {
+		return
+	}
+	c := d.sent[conn][len(d.sent[conn])-back]
+	a := m.s.Agents[id]
+	attached := a != nil && a.Conn == conn
+	newest := attached && a.LastNumber == c.ID.N
+	turn, dropped := m.decide("again: "+commandLine(c), c)
+	before := d.answers[c.ID.String()]
+	switch {
+	case !attached:
+		m.checkForeign(c, turn)
+	case !newest || before == nil:
+		if dropped != DroppedDuplicate {
+			t.Errorf("a retry was decided again")
+		}
+	case len(turn) != 1 || turn[0].Name != before.Name || !reflect.DeepEqual(turn[0].Data, before.Data):
+		t.Errorf("a retry was answered differently: %+v, before %+v", turn, before)
+	}
+}
+
+// checkForeign checks that a retry of a desktop that does not have the agent is
+// granted nothing.
+func (m *model) checkForeign(c Command, turn []events.Event) {
+	for i := range turn {
+		if e := &turn[i]; e.Kind == events.KindResponse && resultOf(e.Data) == events.Success {
+			m.t.Errorf("a retry of %s was granted to a desktop that does not have the agent", c.Name)
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package manager
+
+import (
+	"fmt"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+// phones is a naive switch: it remembers what was ordered and answers when it
+// is asked to, which may be late, never or twice.
+type phones struct {
+	number uint64
+	epoch  int
+	legs   []*phoneLeg
+	newest SwitchEvent
+}
+
+type phoneLeg struct {
+	id           string
+	role         events.LegRole
+	up, gone     bool
+	hangupWanted bool
+}
+
+func (p *phones) id() events.ID { return events.ID{Conn: "tel", N: p.number} }
+
+// take is an event of the feed; orders are remembered.
+func (p *phones) take(e *events.Event) {
+	switch d := e.Data.(type) {
+	case events.OriginateData:
+		p.legs = append(p.legs, &phoneLeg{id: d.LegID, role: d.Role})
+	case events.HangupData:
+		for _, leg := range p.legs {
+			leg.hangupWanted = leg.hangupWanted || leg.id == d.LegID
+		}
+	}
+}
+
+// phoneStep is a switch that says something sensible about one of its legs.
+func (m *model) phoneStep(t *rapid.T) {
+	var alive []*phoneLeg
+	for _, leg := range m.phones.legs {
+		if !leg.gone {
+			alive = append(alive, leg)
+		}
+	}
+	if len(alive) == 0 {
+		return
+	}
+	leg := alive[rapid.IntRange(0, 100).Draw(t, "leg")%len(alive)]
+	choice := rapid.IntRange(0, 9).Draw(t, "choice")
+	switch {
+	case leg.hangupWanted && leg.up:
+		m.say(events.Cleared, events.ClearedData{LegID: leg.id, Cause: events.CauseNormal, By: events.ByLocal})
+	case leg.hangupWanted:
+		m.say(events.Failed, events.FailedData{LegID: leg.id, Cause: events.CauseCancelled})
+	case !leg.up && choice < 8:
+		m.say(events.Established, events.LegData{LegID: leg.id})
+	case !leg.up:
+		m.say(events.Failed, events.FailedData{LegID: leg.id, Cause: events.CauseBusy})
+	case leg.role == events.RoleCustomer && choice < 5, choice == 9:
+		m.say(events.Cleared, events.ClearedData{LegID: leg.id, Cause: events.CauseNormal, By: events.ByRemote})
+	default:
+		m.say(events.DTMFReceived, events.DTMFReceivedData{LegID: leg.id, Digits: "1"})
+	}
+}
+
+// say sends an event, and the leg is what it says.
+func (m *model) say(name string, data any) {
+	id, _ := legOf(data)
+	for _, leg := range m.phones.legs {
+		if leg.id == id {
+			leg.up = leg.up || name == events.Established
+			leg.gone = leg.gone || name == events.Failed || name == events.Cleared
+		}
+	}
+	m.phones.number++
+	m.phones.newest = SwitchEvent{Switch: "sim", Name: name, ID: m.phones.id(), Data: data}
+	m.decide(fmt.Sprintf("switch %s %s", name, showData(data)), m.phones.newest)
+}
+
+// anyPhone is a switch that breaks its contract: events of legs that are gone,
+// events in the wrong order, an event sent again.
+func (m *model) anyPhone(t *rapid.T) {
+	m.t = t
+	if len(m.phones.legs) == 0 {
+		return
+	}
+	leg := m.phones.legs[rapid.IntRange(0, 100).Draw(t, "leg")%len(m.phones.legs)]
+	switch rapid.IntRange(0, 6).Draw(t, "what") {
+	case 0:
+		m.say(events.Established, events.LegData{LegID: leg.id})
+	case 1:
+		m.say(events.Failed, events.FailedData{LegID: leg.id, Cause: events.CauseNoAnswer})
+	case 2:
+		m.say(events.Cleared, events.ClearedData{LegID: leg.id, Cause: events.CauseNormal, By: events.BySwitch})
+	case 3:
+		m.say(events.Alerting, events.LegData{LegID: leg.id})
+	case 4:
+		m.say(events.BridgeChanged, events.BridgeData{BridgeID: "b", Members: []string{leg.id}})
+	default:
+		if m.phones.newest.Name == "" {
+			return
+		}
+		if turn, _ := m.decide("switch: the same again", m.phones.newest); len(turn) > 0 {
+			t.Errorf("a repeated event of the switch had an effect")
+		}
+	}
+}
+
+// switchState is the switch as a whole: up, draining, down, or up with a new
+// epoch and no legs.
+func (m *model) switchState(t *rapid.T) {
+	state := rapid.SampledFrom([]events.SwitchStatus{
+		events.SwitchUp, events.SwitchUp, events.SwitchUp, events.SwitchDraining, events.SwitchDown,
+	}).Draw(t, "state")
+	restarted := rapid.IntRange(0, 3).Draw(t, "restart") == 3
+	if restarted {
+		m.phones.epoch++
+		m.phones.legs = nil
+	}
+	m.say(events.SwitchState, events.SwitchStateData{State: state, Epoch: fmt.Sprint("e", m.phones.epoch)})
+	if !restarted {
+		return
+	}
+	lost := len(m.s.Legs)
+	m.fireTimers()
+	if left := len(m.s.Legs); left > len(m.phones.legs) {
+		t.Errorf("the switch lost its %d legs, %d are still there", lost, left)
+	}
+}

@@ -1,0 +1,118 @@
+package manager
+
+import (
+	"reflect"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+// reader is what somebody knows who reads the feed and nothing else. It checks
+// that the feed makes sense to him.
+type reader struct {
+	// newest is the newest number of each agent, and of each switch by "~name".
+	newest map[string]uint64
+	agents map[string]*readAgent
+}
+
+type readAgent struct {
+	loggedOn   bool
+	loggingOff bool
+	callState  events.POMCallState
+	nailup     events.POMNailupStatus
+	// answered has the causes of all responses.
+	answered map[string]bool
+}
+
+func newReader() *reader {
+	return &reader{newest: map[string]uint64{}, agents: map[string]*readAgent{}}
+}
+
+func (r *reader) agent(id string) *readAgent {
+	a := r.agents[id]
+	if a == nil {
+		a = &readAgent{answered: map[string]bool{}}
+		r.agents[id] = a
+	}
+	return a
+}
+
+func (r *reader) read(t tester, turn []events.Event) {
+	t.Helper()
+	for i := range turn {
+		e := &turn[i]
+		r.readNumber(t, e)
+		switch e.Kind {
+		case events.KindResponse:
+			r.readResponse(t, e)
+		case events.KindNotification:
+			// A logon may say again what is so already.
+			r.readNotification(t, e, turn[0].Name == events.AGTLogon)
+		}
+	}
+}
+
+// readNumber checks that the numbers of each addressee are dense.
+func (r *reader) readNumber(t tester, e *events.Event) {
+	t.Helper()
+	key := e.Agent
+	switch e.Kind {
+	case events.KindFact:
+		return
+	case events.KindSwitch:
+		key = "~" + e.Switch
+	}
+	if r.newest[key]++; e.N != r.newest[key] {
+		t.Errorf("number %d of %s, want %d", e.N, key, r.newest[key])
+	}
+}
+
+// readResponse: an agent who is logged off is granted nothing but a logon. What
+// is said again was granted before.
+func (r *reader) readResponse(t tester, e *events.Event) {
+	t.Helper()
+	a := r.agent(e.Agent)
+	if a.answered[e.Cause] {
+		return
+	}
+	a.answered[e.Cause] = true
+	switch granted := resultOf(e.Data) == events.Success; {
+	case !granted:
+	case e.Name == events.RESP(events.AGTLogon):
+		a.loggedOn = true
+	case !a.loggedOn:
+		t.Errorf("%s granted to %s, who is logged off", e.Name, e.Agent)
+	case e.Name == events.RESP(events.AGTLogoff):
+		a.loggingOff = true
+	}
+}
+
+// readNotification: an agent who is logged off is told nothing but that his
+// desktop sends nonsense, and a change is a change.
+func (r *reader) readNotification(t tester, e *events.Event, logon bool) {
+	t.Helper()
+	a := r.agent(e.Agent)
+	if !a.loggedOn && e.Name != events.AGTInvalidCommandName {
+		t.Errorf("%s for %s, who is logged off", e.Name, e.Agent)
+	}
+	switch d := e.Data.(type) {
+	case events.CallStateData:
+		if d.CallState == a.callState && !logon {
+			t.Errorf("%s is told %s twice", e.Agent, d.CallState)
+		}
+		a.callState = d.CallState
+	case events.NailupData:
+		if d.NailupStatus == a.nailup && !logon {
+			t.Errorf("%s is told %s twice", e.Agent, d.NailupStatus)
+		}
+		a.nailup = d.NailupStatus
+	case events.NoData:
+		if e.Name == events.AGTAgentLoggedOut && !a.loggingOff && !logon {
+			t.Errorf("%s is logged out and never asked for it", e.Agent)
+		}
+		a.loggedOn, a.loggingOff = false, false
+	}
+}
+
+func resultOf(data any) events.Code {
+	return events.Code(reflect.ValueOf(data).FieldByName("Result").Int())
+}

@@ -1,0 +1,87 @@
+package manager
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the traces in testdata/*.txt; read the diff before you commit it")
+
+// TestScripts plays testdata/*.txt. A script is blocks of input lines, a line of
+// dashes, and the exact trace of events up to the next blank line; lines that
+// begin with # are comments. testdata/README.md explains the inputs.
+func TestScripts(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no scripts in testdata: %v", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := play(t, string(text))
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			compareLines(t, string(text), got)
+		})
+	}
+}
+
+// play runs a script and returns it with the traces as they are.
+func play(t *testing.T, text string) string {
+	p := newPlayer(t)
+	var out strings.Builder
+	inTrace := false
+	var inputs []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case line == "----":
+			inTrace = true
+			out.WriteString("----\n" + p.run(inputs))
+			inputs = nil
+		case line == "":
+			if len(inputs) > 0 {
+				t.Fatalf("input without a line of dashes: %q", inputs)
+			}
+			inTrace = false
+			out.WriteString("\n")
+		case inTrace: // the old trace
+		default:
+			if !strings.HasPrefix(line, "#") {
+				inputs = append(inputs, line)
+			}
+			out.WriteString(line + "\n")
+		}
+	}
+	if len(inputs) > 0 {
+		t.Fatalf("input without a line of dashes: %q", inputs)
+	}
+	p.finish()
+	return out.String()
+}
+
+// compareLines shows where the first difference is, with what leads up to it.
+func compareLines(t *testing.T, want, got string) {
+	if want == got {
+		return
+	}
+	wants, gots := strings.Split(want, "\n"), strings.Split(got, "\n")
+	first := 0
+	for first < len(wants) && first < len(gots) && wants[first] == gots[first] {
+		first++
+	}
+	show := func(lines []string) string {
+		return strings.Join(lines[max(0, min(first-6, len(lines))):min(first+8, len(lines))], "\n")
+	}
+	t.Errorf("line %d differs (-update rewrites it)\n--- want\n%s\n--- got\n%s", first+1, show(wants), show(gots))
+}

@@ -1,0 +1,6 @@
+//go:build race
+
+package manager
+
+// walks is how many random walks TestModel makes; the race detector is slow.
+const walks = 10
