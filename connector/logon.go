@@ -114,7 +114,7 @@ func (a *Agent) follow(ctx context.Context) error {
 	a.mu.Lock()
 	if a.follower == nil && a.ctx.Err() == nil {
 		follower, err := a.zone.feed.Follow(feed.FollowConfig{
-			Subject: subject.Agent(a.zone.name, a.id), Agent: a.id, OnEvent: a.event,
+			Agent: a.id, OnEvent: a.event,
 		})
 		if err != nil {
 			a.mu.Unlock()

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/subject"
 )
 
 const (
@@ -25,10 +26,8 @@ const (
 
 // FollowConfig says whom to follow.
 type FollowConfig struct {
-	// Subject is the filter: subject.Agent or subject.Switch.
-	Subject string
-	// Agent or Switch, exactly one of them, is whose dense numbers the events
-	// carry.
+	// Agent or Switch is the addressee; with neither, the whole zone is
+	// followed.
 	Agent  string
 	Switch string
 	// From is the zone number from which history is delivered first. With 0 the
@@ -41,7 +40,8 @@ type FollowConfig struct {
 	OnEvent func(events.Event)
 }
 
-// Follower delivers the events of one addressee, without gaps and duplicates.
+// Follower delivers the events of one addressee, or of the zone, without gaps
+// and duplicates.
 //
 // What is published it takes from a subscription. When a number is missing, or
 // a heartbeat speaks of a number it has not seen, it reads from the stream what
@@ -55,9 +55,12 @@ type FollowConfig struct {
 type Follower struct {
 	zone   *Zone
 	config FollowConfig
-	sub    *nats.Subscription
-	ctx    context.Context
-	cancel context.CancelFunc
+	// subjects are what the follower reads: one for an addressee, several for
+	// the zone.
+	subjects []string
+	subs     []*nats.Subscription
+	ctx      context.Context
+	cancel   context.CancelFunc
 
 	mu sync.Mutex
 	// last is the newest number delivered, 0 while none is known.
@@ -80,10 +83,16 @@ type Follower struct {
 // the configuration is not right, the zone was left or the connection is
 // closed.
 func (z *Zone) Follow(c FollowConfig) (*Follower, error) {
-	if c.Subject == "" || (c.Agent == "") == (c.Switch == "") || c.OnEvent == nil {
-		return nil, errors.New("feed: follow: want a subject, an agent or a switch, and OnEvent")
+	if c.Agent != "" && c.Switch != "" || c.OnEvent == nil {
+		return nil, errors.New("feed: follow: want an agent or a switch and not both, and OnEvent")
 	}
-	f := &Follower{zone: z, config: c}
+	f := &Follower{zone: z, config: c, subjects: subject.FeedSubjects(z.name)}
+	switch {
+	case c.Agent != "":
+		f.subjects = []string{subject.Agent(z.name, c.Agent)}
+	case c.Switch != "":
+		f.subjects = []string{subject.Switch(z.name, c.Switch)}
+	}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	z.mu.Lock()
 	defer z.mu.Unlock()
@@ -95,11 +104,15 @@ func (z *Zone) Follow(c FollowConfig) (*Follower, error) {
 	} else if z.latest.Number > 0 {
 		f.begin(z.latest)
 	}
-	var err error
-	if f.sub, err = z.nc.ChanSubscribe(c.Subject, z.arrived); err != nil {
-		return nil, fmt.Errorf("feed: follow %s: %w", c.Subject, err)
+	for _, s := range f.subjects {
+		sub, err := z.nc.ChanSubscribe(s, z.arrived)
+		if err != nil {
+			f.unsubscribe()
+			return nil, fmt.Errorf("feed: follow %s: %w", s, err)
+		}
+		f.subs = append(f.subs, sub)
+		z.followers[sub] = f
 	}
-	z.followers[f.sub] = f
 	if c.From > 0 {
 		f.mu.Lock()
 		f.read()
@@ -116,20 +129,38 @@ func (f *Follower) begin(hb events.Heartbeat) {
 
 // newest is the addressee's number in a heartbeat, 0 when it has none.
 func (f *Follower) newest(hb events.Heartbeat) uint64 {
-	if f.config.Agent != "" {
+	switch {
+	case f.config.Agent != "":
 		return hb.Agents[f.config.Agent]
+	case f.config.Switch != "":
+		return hb.Switches[f.config.Switch]
 	}
-	return hb.Switches[f.config.Switch]
+	return hb.ZN
+}
+
+// number is what must be dense: the number for the addressee, or in the zone.
+func (f *Follower) number(ev events.Event) uint64 {
+	if f.config.Agent == "" && f.config.Switch == "" {
+		return ev.ZN
+	}
+	return ev.N
 }
 
 // Close ends the follower. OnEvent is not called again, but a call that is
 // under way may outlast Close; so OnEvent itself may call it.
 func (f *Follower) Close() {
-	f.zone.mu.Lock()
-	delete(f.zone.followers, f.sub)
-	f.zone.mu.Unlock()
 	f.cancel()
-	unsubscribe(f.sub)
+	f.zone.mu.Lock()
+	defer f.zone.mu.Unlock()
+	f.unsubscribe()
+}
+
+// unsubscribe needs the zone's lock.
+func (f *Follower) unsubscribe() {
+	for _, sub := range f.subs {
+		delete(f.zone.followers, sub)
+		unsubscribe(sub)
+	}
 }
 
 // decode reads an event of the addressee; false when it is none. Rights on
@@ -163,14 +194,14 @@ func (f *Follower) live(ev events.Event) {
 	f.accept(ev)
 }
 
-func (f *Follower) gapBefore(ev events.Event) bool { return f.last != 0 && ev.N > f.last+1 }
+func (f *Follower) gapBefore(ev events.Event) bool { return f.last != 0 && f.number(ev) > f.last+1 }
 
 // accept queues an event unless its number was seen. The caller holds f.mu.
 func (f *Follower) accept(ev events.Event) {
-	if ev.N <= f.last {
+	if f.number(ev) <= f.last {
 		return
 	}
-	f.begun, f.last, f.lastZN = true, ev.N, ev.ZN
+	f.begun, f.last, f.lastZN = true, f.number(ev), ev.ZN
 	f.queue = append(f.queue, ev)
 	if !f.delivering {
 		f.delivering = true
@@ -227,7 +258,7 @@ func (f *Follower) read() {
 func (f *Follower) catchUp() {
 	for {
 		if err := f.readStream(); err != nil && f.ctx.Err() == nil {
-			slog.Warn("feed: catch-up failed and will be tried again", "subject", f.config.Subject, "error", err)
+			slog.Warn("feed: catch-up failed and will be tried again", "subjects", f.subjects, "error", err)
 		} else if f.settled() {
 			return
 		}
@@ -249,12 +280,21 @@ func (f *Follower) readStream() error {
 		return f.ctx.Err()
 	}
 	f.mu.Lock()
-	query := Query{From: f.lastZN + 1, Subjects: []string{f.config.Subject}}
+	query := Query{From: f.lastZN + 1, Subjects: f.filter()}
 	f.again = false
 	f.mu.Unlock()
 	ctx, cancel := context.WithTimeout(f.ctx, readTimeout)
 	defer cancel()
 	return Read(ctx, f.zone.js, f.zone.name, query, f.stored)
+}
+
+// filter is none for the zone: the stream holds nothing else, and is read faster
+// without one.
+func (f *Follower) filter() []string {
+	if len(f.subjects) > 1 {
+		return nil
+	}
+	return f.subjects
 }
 
 // stored takes a message of the stream. The stream is the whole truth, so a gap
@@ -267,7 +307,7 @@ func (f *Follower) stored(m jetstream.Msg) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.gapBefore(ev) {
-		slog.Error("feed: events are missing in the stream", "subject", f.config.Subject, "after", f.last, "next", ev.N)
+		slog.Error("feed: events are missing in the stream", "subjects", f.subjects, "after", f.last, "next", f.number(ev))
 	}
 	f.accept(ev)
 	return nil

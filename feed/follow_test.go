@@ -9,7 +9,6 @@ import (
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/feed"
-	"github.com/deskbus/deskbus/subject"
 )
 
 // follow starts a follower of an agent and returns the numbers it delivers.
@@ -17,7 +16,7 @@ func follow(t *testing.T, z *feed.Zone, agent string, from uint64) <-chan uint64
 	t.Helper()
 	numbers := make(chan uint64, 1000)
 	f, err := z.Follow(feed.FollowConfig{
-		Subject: subject.Agent(zone, agent), Agent: agent, From: from,
+		Agent: agent, From: from,
 		OnEvent: func(ev events.Event) { numbers <- ev.N },
 	})
 	if err != nil {
@@ -164,7 +163,7 @@ func TestFollowSlowHandlerHoldsUpNobody(t *testing.T) {
 	release := make(chan struct{})
 	slow := make(chan uint64, 1000)
 	f, err := z.Follow(feed.FollowConfig{
-		Subject: subject.Agent(zone, "slow"), Agent: "slow",
+		Agent:   "slow",
 		OnEvent: func(ev events.Event) { <-release; slow <- ev.N },
 	})
 	if err != nil {
@@ -201,7 +200,7 @@ func TestFollowSwitch(t *testing.T) {
 	z := b.join(nil)
 	got := make(chan uint64, 10)
 	f, err := z.Follow(feed.FollowConfig{
-		Subject: subject.Switch(zone, "sip"), Switch: "sip",
+		Switch:  "sip",
 		OnEvent: func(ev events.Event) { got <- ev.N },
 	})
 	if err != nil {
@@ -232,22 +231,48 @@ func TestFollowIdleCostsNoGoroutine(t *testing.T) {
 	want(t, last, 1)
 }
 
+// TestFollowTheZone: history, live events of several addressees, a gap and a
+// lost tail, in the order of the zone.
+func TestFollowTheZone(t *testing.T) {
+	b := startBus(t)
+	z := b.join(nil)
+	b.publish("a", "b", "switch:sim")
+	got := make(chan uint64, 100)
+	f, err := z.Follow(feed.FollowConfig{From: 1, OnEvent: func(ev events.Event) { got <- ev.ZN }})
+	b.must(err)
+	defer f.Close()
+	b.flush()
+	b.publish("b", "a")
+	b.lose("a", "b")
+	b.publish("switch:sim")
+	b.lose("a")
+	b.heartbeat()
+	for want := uint64(1); want <= 9; want++ {
+		select {
+		case zn := <-got:
+			if zn != want {
+				t.Fatalf("event %d, want %d", zn, want)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("event %d does not come", want)
+		}
+	}
+}
+
 func TestFollowRefusesWrongConfig(t *testing.T) {
 	b := startBus(t)
 	z := b.join(nil)
 	nothing := func(events.Event) {}
 	for name, c := range map[string]feed.FollowConfig{
-		"no subject":       {Agent: "a", OnEvent: nothing},
-		"no addressee":     {Subject: "s", OnEvent: nothing},
-		"agent and switch": {Subject: "s", Agent: "a", Switch: "s", OnEvent: nothing},
-		"no handler":       {Subject: "s", Agent: "a"},
+		"agent and switch": {Agent: "a", Switch: "s", OnEvent: nothing},
+		"no handler":       {Agent: "a"},
 	} {
 		if _, err := z.Follow(c); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
 	z.Leave()
-	if _, err := z.Follow(feed.FollowConfig{Subject: "s", Agent: "a", OnEvent: nothing}); err == nil {
+	if _, err := z.Follow(feed.FollowConfig{Agent: "a", OnEvent: nothing}); err == nil {
 		t.Error("after Leave: no error")
 	}
 	if _, err := feed.Join(b.nc, b.js, "no zone", nil); err == nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -85,8 +86,7 @@ func (z *Zone) Leave() {
 		return
 	}
 	z.closed = true
-	followers := z.followers
-	z.followers = nil
+	followers := maps.Clone(z.followers)
 	z.mu.Unlock()
 	close(z.left)
 	unsubscribe(z.heartbeats)
@@ -143,12 +143,12 @@ func (z *Zone) heartbeat(m *nats.Msg) {
 	}
 	missed := z.missed(hb)
 	z.latest = hb
-	followers := make([]*Follower, 0, len(z.followers))
+	followers := make(map[*Follower]bool, len(z.followers))
 	for _, f := range z.followers {
-		followers = append(followers, f)
+		followers[f] = true
 	}
 	z.mu.Unlock()
-	for _, f := range followers {
+	for f := range followers {
 		f.heartbeat(hb, missed)
 	}
 	if z.onHeartbeat != nil {

@@ -99,7 +99,7 @@ func restore(ctx context.Context, js jetstream.JetStream, c Config) (m *model, l
 func follow(ctx context.Context, zone *feed.Zone, c Config, last uint64) (<-chan events.Event, error) {
 	arrived := make(chan events.Event)
 	_, err := zone.Follow(feed.FollowConfig{
-		Subject: subject.Switch(c.Zone, c.Switch), Switch: c.Switch, From: last + 1,
+		Switch: c.Switch, From: last + 1,
 		OnEvent: func(ev events.Event) {
 			if ev.ZN <= last {
 				return // a late copy of what restore has read

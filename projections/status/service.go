@@ -64,7 +64,7 @@ func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, zones []str
 		return fmt.Errorf("status: %w", err)
 	}
 	for _, z := range s.zones {
-		folds.Go(func() { z.follow(ctx, js, logger) })
+		folds.Go(func() { z.follow(ctx, nc, js, logger) })
 	}
 	select {
 	case <-ctx.Done():

@@ -35,13 +35,6 @@ func (z *zone) start(last uint64) {
 	}
 }
 
-// next is the number of the event to read next.
-func (z *zone) next() uint64 {
-	z.mu.RLock()
-	defer z.mu.RUnlock()
-	return z.fold.ZN() + 1
-}
-
 func (z *zone) apply(e *events.Event) error {
 	z.mu.Lock()
 	defer z.mu.Unlock()
