@@ -1,0 +1,86 @@
+// Bench measures Deskbus against a raw JetStream program of the same shape, in
+// one run, and prints both and their ratio. It is run by hand:
+//
+//	go run ./bench
+//
+// Each side is a process of its own with a NATS server inside; this process is
+// the agents' desktops, with the same code for all sides. A round measures one
+// side after the other, each with a fresh directory, so that what else the
+// machine does meets all of them. README.md says what each row means.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// options are the flags.
+type options struct {
+	rate     int
+	duration time.Duration
+	agents   int
+	rounds   int
+	dir      string
+	profile  string
+	serve    string
+}
+
+func main() {
+	var o options
+	flag.IntVar(&o.rate, "rate", 500, "commands a second of the latency rows, from 1")
+	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each measurement takes")
+	flag.IntVar(&o.agents, "agents", 64, "agents, each with a desktop of its own, from 1 to 1000")
+	flag.IntVar(&o.rounds, "rounds", 5, "how often each side is measured")
+	flag.StringVar(&o.dir, "dir", "", "directory on the disk to measure; a temporary one by default")
+	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the side deskbus in the last round to this file")
+	flag.StringVar(&o.serve, "serve", "", "be one side: raw, deskbus or simulated; the benchmark starts itself with it")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := o.run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func (o options) run(ctx context.Context) error {
+	if o.rate < 1 || o.agents < 1 || o.agents > maxAgents || o.rounds < 1 || o.duration <= 0 {
+		return errors.New("a flag is out of range; see -help")
+	}
+	if o.serve != "" {
+		return o.serveSide(ctx)
+	}
+	dir, err := os.MkdirTemp(o.dir, "deskbus-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := o.printConditions(dir); err != nil {
+		return err
+	}
+
+	all := results{}
+	for round := range o.rounds {
+		for _, side := range []string{raw, deskbus, simulated} {
+			profile := ""
+			if side == deskbus && round == o.rounds-1 {
+				profile = o.profile
+			}
+			m, err := o.measure(ctx, side, filepath.Join(dir, fmt.Sprint(side, round)), profile)
+			if err != nil {
+				return fmt.Errorf("%s, round %d: %w", side, round+1, err)
+			}
+			fmt.Printf("round %d  %-9s p50 %6.2f ms  p99 %7.2f ms  %7.0f commands/s  %5.1f µs CPU\n",
+				round+1, side, m.p50, m.p99, m.throughput, m.cpu)
+			all[side] = append(all[side], m)
+		}
+	}
+	return o.report(all)
+}
