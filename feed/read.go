@@ -13,12 +13,11 @@ package feed
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/deskbus/deskbus/internal/ordered"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -36,53 +35,16 @@ type Query struct {
 	Follow bool
 }
 
-// heartbeat is after how long of silence the reader suspects the stream: twice
-// this, then it starts over from where it was.
-const heartbeat = time.Second
-
-// forgetAfter is how long the server keeps what it knows about a reader that
-// has stopped asking. Its default is 5 minutes.
-const forgetAfter = 10 * time.Second
-
 // Read calls fn for each message of a zone's feed, in order, each once. It
 // returns the first error of fn, the context's error when that ends it, nil at
 // the end of what there is.
 func Read(ctx context.Context, js jetstream.JetStream, zone string, q Query, fn func(jetstream.Msg) error) error {
-	config := jetstream.OrderedConsumerConfig{FilterSubjects: q.Subjects, InactiveThreshold: forgetAfter}
+	config := jetstream.OrderedConsumerConfig{FilterSubjects: q.Subjects}
 	switch {
 	case q.From > 1:
 		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, q.From
 	case !q.Since.IsZero() && q.From == 0:
 		config.DeliverPolicy, config.OptStartTime = jetstream.DeliverByStartTimePolicy, &q.Since
 	}
-	consumer, err := js.OrderedConsumer(ctx, subject.EventsStream(zone), config)
-	if err != nil {
-		return fmt.Errorf("feed of zone %s: %w", zone, err)
-	}
-	remaining := consumer.CachedInfo().NumPending
-	if remaining == 0 && !q.Follow {
-		return nil
-	}
-	messages, err := consumer.Messages(jetstream.PullHeartbeat(heartbeat))
-	if err != nil {
-		return fmt.Errorf("feed of zone %s: %w", zone, err)
-	}
-	defer messages.Stop()
-	stop := context.AfterFunc(ctx, messages.Stop)
-	defer stop()
-	for {
-		msg, err := messages.Next()
-		if err != nil {
-			if errors.Is(err, jetstream.ErrMsgIteratorClosed) && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			return fmt.Errorf("feed of zone %s: %w", zone, err)
-		}
-		if err := fn(msg); err != nil {
-			return err
-		}
-		if remaining--; remaining == 0 && !q.Follow {
-			return nil
-		}
-	}
+	return ordered.Read(ctx, js, subject.EventsStream(zone), config, q.Follow, fn)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/deskbus/deskbus/internal/ordered"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -39,22 +40,7 @@ func ReadInbox(ctx context.Context, js jetstream.JetStream, zone string, after P
 			DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &later,
 		}
 	}
-	consumer, err := stream.OrderedConsumer(ctx, config)
-	if err != nil {
-		return fmt.Errorf("inbox of zone %s: %w", zone, err)
-	}
-	messages, err := consumer.Messages(jetstream.PullHeartbeat(pullHeartbeat))
-	if err != nil {
-		return fmt.Errorf("inbox of zone %s: %w", zone, err)
-	}
-	defer messages.Stop()
-	stop := context.AfterFunc(ctx, messages.Stop)
-	defer stop()
-	for {
-		msg, err := messages.Next()
-		if err != nil {
-			return errors.Join(ctx.Err(), fmt.Errorf("inbox of zone %s: %w", zone, err))
-		}
+	return ordered.Read(ctx, js, subject.InboxStream(zone), config, true, func(msg jetstream.Msg) error {
 		meta, err := msg.Metadata()
 		if err != nil {
 			return fmt.Errorf("inbox of zone %s: %w", zone, err)
@@ -62,7 +48,8 @@ func ReadInbox(ctx context.Context, js jetstream.JetStream, zone string, after P
 		fn(Received{Subject: msg.Subject(), Body: msg.Data(), Position: Position{
 			Sequence: meta.Sequence.Stream, Stored: meta.Timestamp.UnixNano(),
 		}})
-	}
+		return nil
+	})
 }
 
 // tailLost tells whether the end of the inbox, up to the recorded place, is gone.

@@ -5,75 +5,40 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/deskbus/deskbus/internal/ordered"
 	"github.com/deskbus/deskbus/subject"
 )
 
 // ErrDeposed: another leader has written to the journal. Fold it again.
 var ErrDeposed = errors.New("another leader has written to the journal")
 
-// pullHeartbeat is after how long of silence a reader suspects its stream:
-// twice this. The library's default of 30 s is too long for a takeover.
-const pullHeartbeat = time.Second
-
 // Journal is the journal of one zone, at the place up to which it was read or
 // written.
 type Journal struct {
-	js     jetstream.JetStream
-	zone   string
-	stream jetstream.Stream
+	js   jetstream.JetStream
+	zone string
 	// last and head are the sequence and the hash of the newest commit known.
 	last uint64
 	head Hash
 }
 
-// Open opens the journal of a zone before its first commit.
-func Open(ctx context.Context, js jetstream.JetStream, zone string) (*Journal, error) {
-	stream, err := js.Stream(ctx, subject.JournalStream(zone))
-	if err != nil {
-		return nil, fmt.Errorf("journal of zone %s: %w", zone, err)
-	}
-	return &Journal{js: js, zone: zone, stream: stream}, nil
-}
+// Open returns the journal of a zone before its first commit.
+func Open(js jetstream.JetStream, zone string) *Journal { return &Journal{js: js, zone: zone} }
 
 // Fold reads on to the end of the journal and calls fn for each commit, in
 // order. It returns ErrCorrupt, with the sequence, when a commit does not follow
 // the one before, and the first error of fn.
 func (j *Journal) Fold(ctx context.Context, fn func(Commit) error) error {
-	info, err := j.stream.Info(ctx)
-	if err != nil {
-		return fmt.Errorf("journal of zone %s: %w", j.zone, err)
-	}
-	if info.State.LastSeq == j.last {
-		return nil
-	}
-	consumer, err := j.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+	config := jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: j.last + 1,
+	}
+	return ordered.Read(ctx, j.js, subject.JournalStream(j.zone), config, false, func(msg jetstream.Msg) error {
+		return j.fold(msg, fn)
 	})
-	if err != nil {
-		return fmt.Errorf("journal of zone %s: %w", j.zone, err)
-	}
-	messages, err := consumer.Messages(jetstream.PullHeartbeat(pullHeartbeat))
-	if err != nil {
-		return fmt.Errorf("journal of zone %s: %w", j.zone, err)
-	}
-	defer messages.Stop()
-	stop := context.AfterFunc(ctx, messages.Stop)
-	defer stop()
-	for j.last < info.State.LastSeq {
-		msg, err := messages.Next()
-		if err != nil {
-			return errors.Join(ctx.Err(), fmt.Errorf("journal of zone %s: %w", j.zone, err))
-		}
-		if err := j.fold(msg, fn); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (j *Journal) fold(msg jetstream.Msg, fn func(Commit) error) error {

@@ -49,11 +49,7 @@ func newBus(t *testing.T) bus {
 
 func (b bus) journal(t *testing.T) *journal.Journal {
 	t.Helper()
-	j, err := journal.Open(b.ctx, b.js, zone)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return j
+	return journal.Open(b.js, zone)
 }
 
 // fact returns event number zn and its encoding.

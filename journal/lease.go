@@ -30,8 +30,12 @@ type Leases struct {
 
 // OpenLeases opens the leases, creating their place if need be.
 func OpenLeases(ctx context.Context, js jetstream.JetStream, replicas int) (*Leases, error) {
-	kv, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: leaseBucket, Replicas: replicas, LimitMarkerTTL: time.Minute,
+	var kv jetstream.KeyValue
+	err := askAgain(ctx, func(ctx context.Context) (err error) {
+		kv, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+			Bucket: leaseBucket, Replicas: replicas, LimitMarkerTTL: time.Minute,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("leases: %w", err)
@@ -150,9 +154,10 @@ func (l *lease) adopt(ctx context.Context, broker string) bool {
 }
 
 // renew publishes to the key itself, because the client's Update cannot give a
-// time to live.
+// time to live. Once begun it is waited for, also when the leader stops: without
+// its revision the lease could not be given up.
 func (l *lease) renew(ctx context.Context, broker string) error {
-	ctx, cancel := context.WithTimeout(ctx, renewEvery)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewEvery)
 	defer cancel()
 	msg := nats.NewMsg("$KV." + leaseBucket + "." + l.what)
 	msg.Data = []byte(broker)

@@ -21,6 +21,8 @@ const (
 	// inboxDuplicates is the time within which the bus itself drops a retried
 	// publish. Command numbers make retries safe beyond it.
 	inboxDuplicates = 2 * time.Minute
+	// answerTimeout is how long a cluster may take to create a stream.
+	answerTimeout = 2 * time.Second
 )
 
 // EnsureStreams creates the three streams of a zone, or brings their settings
@@ -53,11 +55,30 @@ func EnsureStreams(ctx context.Context, js jetstream.JetStream, zone string, rep
 			Discard: jetstream.DiscardOld, AllowDirect: true,
 		},
 	} {
-		if _, err := js.CreateOrUpdateStream(ctx, c); err != nil {
+		err := askAgain(ctx, func(ctx context.Context) error {
+			_, err := js.CreateOrUpdateStream(ctx, c)
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("journal: stream %s: %w", c.Name, err)
 		}
 	}
 	return nil
+}
+
+// askAgain repeats a request that creates or updates a stream until it is
+// answered or the context ends. A cluster may leave both of two brokers without
+// an answer that ask for the same stream at the same moment, although it makes
+// the stream.
+func askAgain(ctx context.Context, request func(context.Context) error) error {
+	for {
+		asking, cancel := context.WithTimeout(ctx, answerTimeout)
+		err := request(asking)
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			return err
+		}
+	}
 }
 
 // StreamsExist tells whether the feed of a zone is there to be read.

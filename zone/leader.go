@@ -45,9 +45,7 @@ type leader struct {
 // The claim proves by its fence that nothing was missed.
 func (l *leader) takeOver(ctx context.Context) (err error) {
 	c := l.zone.config
-	if l.journal, err = journal.Open(ctx, c.JS, c.Name); err != nil {
-		return err
-	}
+	l.journal = journal.Open(c.JS, c.Name)
 	if l.feed, err = journal.OpenFeed(ctx, c.NC, c.Name); err != nil {
 		return err
 	}

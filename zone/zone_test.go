@@ -121,10 +121,7 @@ func (r *rig) check() *logcheck.Log {
 // TestTheFeedIsRepaired: a leader that died between the commit and the feed.
 func TestTheFeedIsRepaired(t *testing.T) {
 	r := newRig(t)
-	j, err := journal.Open(r.ctx, r.js, name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := journal.Open(r.js, name)
 	state := manager.New(name)
 	for range 3 {
 		turn, _ := state.Decide(1, manager.Claim{Broker: "dead"}, nil)
@@ -151,12 +148,9 @@ func TestADeposedLeaderFoldsAgain(t *testing.T) {
 	r := newRig(t)
 	stop := r.start()
 	r.await(events.ZoneConfigured)
-	other, err := journal.Open(r.ctx, r.js, name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := journal.Open(r.js, name)
 	state := manager.New(name)
-	err = other.Fold(r.ctx, func(c journal.Commit) error {
+	err := other.Fold(r.ctx, func(c journal.Commit) error {
 		for _, body := range c.Events {
 			e, err := events.Decode(body)
 			if err != nil {

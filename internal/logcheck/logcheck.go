@@ -38,11 +38,7 @@ type Log struct {
 // promise.
 func Read(ctx context.Context, js jetstream.JetStream, zone string) (*Log, error) {
 	l := &Log{State: manager.New(zone)}
-	j, err := journal.Open(ctx, js, zone)
-	if err != nil {
-		return nil, err
-	}
-	if err := j.Fold(ctx, l.commit); err != nil {
+	if err := journal.Open(js, zone).Fold(ctx, l.commit); err != nil {
 		return nil, err
 	}
 	if err := l.outcomes(); err != nil {

@@ -1,0 +1,61 @@
+// Package ordered reads a stream through an ordered consumer: each message once,
+// in order, over reconnections and restarts of the server.
+package ordered
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	// heartbeat is after how long of silence the reader suspects the stream:
+	// twice this, then it starts over from where it was. The library's default
+	// of 30 s is too long for a takeover.
+	heartbeat = time.Second
+	// forgetAfter is how long the server keeps what it knows about a reader that
+	// has stopped asking. Its default is 5 minutes.
+	forgetAfter = 10 * time.Second
+)
+
+// Read calls fn for each message from the place that the configuration names.
+// It returns the first error of fn, and the context's error when that ends it.
+// With follow it goes on with what is stored later; without, it returns nil
+// after the last message there was when it began.
+func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstream.OrderedConsumerConfig,
+	follow bool, fn func(jetstream.Msg) error) error {
+	c.InactiveThreshold = forgetAfter
+	consumer, err := js.OrderedConsumer(ctx, stream, c)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", stream, err)
+	}
+	remaining := consumer.CachedInfo().NumPending
+	if remaining == 0 && !follow {
+		return nil
+	}
+	messages, err := consumer.Messages(jetstream.PullHeartbeat(heartbeat))
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", stream, err)
+	}
+	defer messages.Stop()
+	stop := context.AfterFunc(ctx, messages.Stop)
+	defer stop()
+	for {
+		msg, err := messages.Next()
+		if err != nil {
+			if errors.Is(err, jetstream.ErrMsgIteratorClosed) && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return fmt.Errorf("stream %s: %w", stream, err)
+		}
+		if err := fn(msg); err != nil {
+			return err
+		}
+		if remaining--; remaining == 0 && !follow {
+			return nil
+		}
+	}
+}
