@@ -1,0 +1,38 @@
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# How long each fuzz target runs.
+FUZZTIME = 5s
+
+.PHONY: help build test race vet fmt lint fuzz bench demo ci
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the programs into bin.
+	go build -o bin/ ./cmd/...
+
+test: ## Run all tests.
+	go test ./...
+
+race: ## Run all tests with the race detector.
+	go test -race ./...
+
+vet: ## Run go vet.
+	go vet ./...
+
+fmt: ## Format the code.
+	gofmt -w .
+
+lint: vet ## Run go vet and staticcheck.
+	go run $(STATICCHECK) ./...
+
+fuzz: ## Run each fuzz target for FUZZTIME.
+	.ci/fuzz $(FUZZTIME)
+
+bench: ## Measure a broker against a bare JetStream program.
+	go run ./bench
+
+demo: ## Run a broker with agents that play themselves.
+	go run ./cmd/broker --demo
+
+ci: ## Run what CI runs.
+	.ci/run
