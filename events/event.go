@@ -97,7 +97,11 @@ func ParseID(s string) (ID, error) {
 }
 
 func validConn(s string) bool {
-	if s == "" || len(s) > maxConn {
+	switch s {
+	case "", "inbox", "timer", "leader":
+		return false // other causes begin with these
+	}
+	if len(s) > maxConn {
 		return false
 	}
 	for i := 0; i < len(s); i++ {

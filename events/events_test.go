@@ -57,7 +57,7 @@ func TestParseID(t *testing.T) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	for _, bad := range []string{
-		"", "x", ".1", "x.", "x.0", "x.01", "x.+1", "x.-1", "x.1.2", "a b.1", "a.b.1", "x.18446744073709551616",
+		"inbox.1", "timer.1", "leader.1", "", "x", ".1", "x.", "x.0", "x.01", "x.+1", "x.-1", "x.1.2", "a b.1", "a.b.1", "x.18446744073709551616",
 		strings.Repeat("x", 65) + ".1",
 	} {
 		if id, err := ParseID(bad); err == nil {

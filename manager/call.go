@@ -133,11 +133,15 @@ func (t *turn) customerLegEnded(leg *Leg, d events.CallEndedData) {
 		t.endCall(c, d)
 		return
 	}
+	talking := a.CallState == events.Talking
 	t.endCall(c, d)
 	t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
 		WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
 	})
 	t.callState(a, events.Wrapup)
+	if !talking {
+		return // nobody spoke when the customer left (L775)
+	}
 	t.order(leg.Switch, events.Play, a.ID, c.Session, events.PlayData{
 		PlayID: t.newID() + "-p", LegIDs: []string{a.NailLeg}, Media: events.MediaBeep,
 	})

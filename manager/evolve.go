@@ -106,8 +106,9 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 	}
 }
 
-// evolveLogon gives the agent to the desktop whose logon succeeded. For an
-// agent who is logged on already this is a takeover and changes nothing else.
+// evolveLogon gives the agent to the desktop whose logon succeeded. An agent who
+// is logged on already keeps everything but what the desktop gave: its
+// extension counts from the next nailing on.
 func (s *State) evolveLogon(a *Agent, id events.ID, d events.ResultData) {
 	pending := a.pending
 	a.pending = nil
@@ -123,13 +124,11 @@ func (s *State) evolveLogon(a *Agent, id events.ID, d events.ResultData) {
 		a.Conn, a.LastNumber = id.Conn, 0
 		a.setApart(former)
 	}
-	if a.LoggedOn {
-		return
+	if !a.LoggedOn {
+		a.reset()
+		a.LoggedOn, a.CallSince = true, s.At
 	}
-	a.reset()
-	a.LoggedOn = true
 	a.Logon = *pending
-	a.CallSince = s.At
 }
 
 func (s *State) evolveNotification(a *Agent, e *events.Event) {

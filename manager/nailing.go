@@ -102,6 +102,10 @@ func (t *turn) readyForNailup(a *Agent, c Command) {
 		t.refuse(a, c, events.NotInThisState)
 		return
 	}
+	if !t.s.switchUp(t.s.Settings.Switch) {
+		t.refuse(a, c, events.MediaServerError)
+		return
+	}
 	t.respond(a, c.Name, events.ResultData{})
 	t.order(t.s.Settings.Switch, events.Originate, a.ID, "", events.OriginateData{
 		LegID: t.newID() + "-a", Role: events.RoleAgent, Address: a.Logon.AgentExt,
@@ -154,7 +158,7 @@ func (t *turn) nailingDropped(a *Agent) {
 }
 
 // agentLegEnded decides the end of a nailing call, before the answer or after.
-func (t *turn) agentLegEnded(leg *Leg) {
+func (t *turn) agentLegEnded(leg *Leg, cause events.Cause) {
 	a := t.s.Agents[leg.Agent]
 	if a == nil || a.NailLeg != leg.ID {
 		return
@@ -167,7 +171,7 @@ func (t *turn) agentLegEnded(leg *Leg) {
 	case events.NailedUp:
 		t.nailup(a, events.NailingLost)
 		if c := t.s.Calls[a.Session]; c != nil && !c.Ended {
-			t.endCall(c, lostCall)
+			t.endCall(c, lostCall(cause))
 			t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
 				WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
 			})
@@ -177,7 +181,9 @@ func (t *turn) agentLegEnded(leg *Leg) {
 }
 
 // lostCall is how a call ends whose agent lost the nailing.
-var lostCall = events.CallEndedData{By: events.PartySwitch, Cause: events.CauseMediaTimeout, Answered: true}
+func lostCall(cause events.Cause) events.CallEndedData {
+	return events.CallEndedData{By: events.PartySwitch, Cause: cause, Answered: true}
+}
 
 // lostNailing decides AGTLostNailing (L2245): the desktop saw it first.
 func (t *turn) lostNailing(a *Agent, c Command) {
@@ -191,7 +197,7 @@ func (t *turn) lostNailing(a *Agent, c Command) {
 	} else {
 		details := t.wrapupDetails(call)
 		t.respond(a, c.Name, events.WrapupResult{WrapupDetails: &details, SessionID: a.Session})
-		t.endCall(call, lostCall)
+		t.endCall(call, lostCall(events.CauseMediaTimeout))
 	}
 	t.hangupNailing(a)
 	t.nailup(a, events.NailingLost)

@@ -45,7 +45,9 @@ func (t *turn) getErrorInfo(a *Agent, c Command) {
 	asked := c.Data.(events.ErrorInfoParams).ErrorCode
 	entry, known := events.Lookup(asked.ErrorCode)
 	if !known {
-		t.refuse(a, c, events.NoErrorString)
+		t.respond(a, c.Name, events.ErrorInfoResult{
+			ErrorInfo: events.POMErrorInfo{ErrorCode: asked.ErrorCode, APIName: asked.APIName}, Result: events.NoErrorString,
+		})
 		return
 	}
 	t.respond(a, c.Name, events.ErrorInfoResult{ErrorInfo: events.POMErrorInfo{

@@ -93,7 +93,7 @@ func (t *turn) established(leg *Leg) {
 // legEnded decides a terminal event. The leg is out of the state by now.
 func (t *turn) legEnded(leg *Leg, d events.CallEndedData) {
 	if leg.Role == events.RoleAgent {
-		t.agentLegEnded(leg)
+		t.agentLegEnded(leg, d.Cause)
 	} else {
 		t.customerLegEnded(leg, d)
 	}
