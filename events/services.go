@@ -47,7 +47,8 @@ type LogonAnswer struct {
 	V int `msgpack:"v"`
 	// Result is 0 when there is a ticket. The ticket says whether the agent may
 	// log on; a wrong password has a ticket too, so that the attempt is on
-	// record. Other results: ZoneNotFound, InvalidData, RequestFailed.
+	// record. Other results: ZoneNotFound, AgentNotRegistered, InvalidData,
+	// RequestFailed.
 	Result Code   `msgpack:"result"`
 	Ticket string `msgpack:"ticket,omitempty"`
 	// At is the broker's clock in microseconds since 1970, UTC.

@@ -132,6 +132,11 @@ func (s *Service) wait(r micro.Request, request events.LogonRequest) {
 	}
 	agent, verdict := s.directory.check(request.AgentID, request.Password)
 	<-s.free
+	if verdict == events.AgentNotRegistered {
+		// No ticket: whoever makes up names must not fill the log with them.
+		refuse(r, verdict)
+		return
+	}
 	now := time.Now()
 	ticket, err := Sign(s.key, Claims{
 		AgentID: request.AgentID, Zone: request.ZoneName, Conn: request.Conn,

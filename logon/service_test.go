@@ -105,8 +105,6 @@ func TestServiceGivesTickets(t *testing.T) {
 		{"null is not empty", "1003", "main", nil, Claims{Verdict: events.AuthenticationFailed}},
 		{"72 bytes", "1004", "main", &long, known("1004")},
 		{"73 bytes", "1004", "main", new(long + "x"), Claims{Verdict: events.AuthenticationFailed}},
-		{"unknown agent", "9999", "main", new("demo"), Claims{Verdict: events.AgentNotRegistered}},
-		{"unknown agent, null", "", "main", nil, Claims{Verdict: events.AgentNotRegistered}},
 		{"no skills", "1002", "main", new("demo"), Claims{Verdict: events.SkillsNotFound, Name: "Name of 1002"}},
 		{"no skills, wrong", "1002", "main", new("x"), Claims{Verdict: events.AuthenticationFailed}},
 	} {
@@ -150,6 +148,8 @@ func TestServiceRefuses(t *testing.T) {
 		"no connector":    {changed(func(r *events.LogonRequest) { r.Conn = "" }), events.InvalidData},
 		"no good session": {changed(func(r *events.LogonRequest) { r.Conn = "a.b" }), events.InvalidData},
 		"too long":        {changed(func(r *events.LogonRequest) { r.AgentID = strings.Repeat("1", 5000) }), events.InvalidData},
+		"unknown agent":   {changed(func(r *events.LogonRequest) { r.AgentID = "9999" }), events.AgentNotRegistered},
+		"no agent":        {changed(func(r *events.LogonRequest) { r.AgentID, r.Password = "", nil }), events.AgentNotRegistered},
 		"unknown zone":    {changed(func(r *events.LogonRequest) { r.ZoneName = "moon" }), events.ZoneNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -164,7 +164,7 @@ func (t *turn) tellCapabilities() {
 // command checks what holds for every command before the rules of its own.
 func (t *turn) command(c Command) Dropped {
 	a := t.s.Agents[c.Agent]
-	if a == nil && (c.Name != events.AGTLogon || c.Fault != events.Success) {
+	if a == nil && !introduced(c) {
 		return DroppedUnknownSender
 	}
 	if a == nil {
@@ -200,6 +200,14 @@ func (t *turn) command(c Command) Dropped {
 		t.dispatch(a, c)
 	}
 	return ""
+}
+
+// introduced tells whether a command of an agent who was never here may put the
+// agent into the state for ever: only a logon whose ticket says that there is
+// such an agent.
+func introduced(c Command) bool {
+	p, ok := c.Data.(events.LogonParams)
+	return ok && p.Verdict != events.PasswordNotVerified && p.Verdict != events.AgentNotRegistered
 }
 
 // repeat answers a retried command as it was answered before. What is older
