@@ -130,7 +130,7 @@ func (b *Broker) lockData() error {
 		return fmt.Errorf("data directory: %w", err)
 	}
 	if !locked {
-		return fmt.Errorf("data directory %s is in use by another broker: give each its own with --data", data)
+		return fmt.Errorf("data directory %s is in use by another broker: stop that one, or give each its own with --data", data)
 	}
 	b.closers = append(b.closers, func() { _ = lock.Unlock() })
 	return nil

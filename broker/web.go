@@ -20,7 +20,7 @@ type web struct {
 func listen(b *Broker, address string) (*web, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("http address %q: %w", address, err)
+		return nil, fmt.Errorf("http address %q: %w: choose another one with --http", address, err)
 	}
 	w := &web{broker: b, listener: listener}
 	mux := http.NewServeMux()

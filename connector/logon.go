@@ -99,7 +99,12 @@ func (a *Agent) logonSteps(c *command, pwd string, p events.LogonParams) {
 }
 
 func (a *Agent) logonFailed(c *command, code events.Code, err error) {
-	a.factory.log.Warn("connector: logon failed", "agent", a.id, "code", int(code), "error", err)
+	entry, _ := events.Lookup(code)
+	log := a.factory.log.With("agent", a.id, "code", int(code), "message", entry.Message)
+	if err != nil {
+		log = log.With("error", err)
+	}
+	log.Warn("connector: logon failed")
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.waits(c) {

@@ -2,8 +2,8 @@
 // wrap up and take breaks, through the public connector over TCP like any other
 // desktop. Run it against a broker to have something to look at.
 //
-// A demo desktop keeps no state of its own: it does what the notifications tell
-// it, so one that was killed resumes where the broker says it was.
+// A demo desktop does what it is told, so one that was killed resumes where the
+// broker says it was.
 package demo
 
 import (

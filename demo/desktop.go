@@ -18,9 +18,12 @@ type desktop struct {
 	zone      string
 	extension string
 	dice      *rand.Rand
-	// session is the call that was notified last, codes what it may end with.
+	// state, nailing and session are what was notified last.
+	state   events.POMAgentState
+	nailing events.POMNailupStatus
 	session string
-	codes   []events.POMCompletionCode
+	// asked: AGTAvailableForNailup was sent, which is due once (L2411).
+	asked bool
 }
 
 // after does something in a while, the way people do, unless the demo has ended.
@@ -48,37 +51,52 @@ func (d *desktop) AGTLogonRESP(result events.Code) {
 	d.agent.AGTSaveAgentForHA()
 }
 
-// AGTStateChangedNotify ends breaks and asks for the nailing.
+// AGTStateChangedNotify ends breaks.
 func (d *desktop) AGTStateChangedNotify(state events.POMAgentState) {
-	switch state {
-	case events.NotReady:
+	d.state = state
+	if state == events.NotReady {
 		d.after(500*time.Millisecond, 5*time.Second, func() {
 			d.agent.AGTStateChange(events.Ready, "", "", false)
 		})
-	case events.Ready:
-		d.agent.AGTAvailableForNailup()
 	}
 }
 
 // AGTNailupChange lets the phone ring.
 func (d *desktop) AGTNailupChange(status events.POMNailupStatus) {
+	d.nailing = status
 	if status == events.PendingNailup {
 		d.agent.AGTReadyForNailup()
 	}
 }
 
+// AGTCapabilitiesChanged ends what belongs together, so now is the time to see
+// whether the nailing is to be asked for. A resumed session has asked before.
+func (d *desktop) AGTCapabilitiesChanged(events.POMCapabilities) {
+	if d.state == events.Ready && !d.asked {
+		d.asked = true
+		if d.nailing == events.NotNailedUp {
+			d.agent.AGTAvailableForNailup()
+		}
+	}
+}
+
+// AGTAvailableForNailupRESP asks again at the next Ready when this one was over
+// too soon.
+func (d *desktop) AGTAvailableForNailupRESP(result events.Code) { d.asked = result == events.Success }
+
 // AGTCallNotify looks at who is calling.
 func (d *desktop) AGTCallNotify(_ events.POMContact, sessionID string) {
 	d.session = sessionID
 	d.agent.AGTGetCustomerDetails(sessionID)
-	d.agent.AGTGetCompCodes(sessionID)
 }
 
-// AGTGetCompCodesRESP remembers what calls may end with.
-func (d *desktop) AGTGetCompCodesRESP(codes []events.POMCompletionCode, _ string, result events.Code) {
-	if result == events.Success {
-		d.codes = codes
+// AGTGetCompCodesRESP chooses how the call ends.
+func (d *desktop) AGTGetCompCodesRESP(codes []events.POMCompletionCode, sessionID string, result events.Code) {
+	if result != events.Success || len(codes) == 0 {
+		return // the call is over already
 	}
+	code := codes[d.dice.IntN(len(codes))]
+	d.after(2*time.Second, 6*time.Second, func() { d.agent.AGTWrapupContact(code, sessionID) })
 }
 
 // AGTCallStateChangedNotify does the next thing of a call.
@@ -94,11 +112,7 @@ func (d *desktop) AGTCallStateChangedNotify(state events.POMCallState) {
 	case events.Held:
 		d.after(2*time.Second, 5*time.Second, func() { d.agent.AGTUnholdCall(session) })
 	case events.Wrapup:
-		code := events.POMCompletionCode{}
-		if len(d.codes) > 0 {
-			code = d.codes[d.dice.IntN(len(d.codes))]
-		}
-		d.after(2*time.Second, 6*time.Second, func() { d.agent.AGTWrapupContact(code, session) })
+		d.agent.AGTGetCompCodes(session)
 	case events.Idle:
 		if d.dice.IntN(20) == 0 {
 			d.agent.AGTStateChange(events.NotReady, "1", "Break", false)

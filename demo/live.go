@@ -20,6 +20,7 @@ type live struct {
 	config   Config
 	nc       *nats.Conn
 	terminal bool
+	fd       int
 	zn       uint64
 	at       time.Time
 }
@@ -38,7 +39,7 @@ func showLive(ctx context.Context, c Config) error {
 	l := &live{config: c, nc: nc}
 	every := fileEvery
 	if f, ok := c.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		l.terminal, every = true, terminalEvery
+		l.terminal, l.fd, every = true, int(f.Fd()), terminalEvery
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -77,12 +78,16 @@ func (l *live) print() {
 		rate = float64(answer.ZN-l.zn) / now.Sub(l.at).Seconds()
 	}
 	l.zn, l.at = answer.ZN, now
-	l.line(summary(answer) + fmt.Sprintf(" | event %d, %.0f/s", answer.ZN, rate))
+	l.line(summary(answer) + fmt.Sprintf(" | %.0f events/s", rate))
 }
 
 func (l *live) line(text string) {
-	text = time.Now().Format("15:04:05") + "  " + text
+	text = time.Now().UTC().Format("15:04:05Z") + "  " + text
 	if l.terminal {
+		// A line that wraps could not be written over.
+		if width, _, err := term.GetSize(l.fd); err == nil && len(text) >= width {
+			text = text[:max(0, width-1)]
+		}
 		fmt.Fprintf(l.config.Out, "\r\x1b[K%s", text)
 	} else {
 		fmt.Fprintln(l.config.Out, text)
@@ -96,11 +101,11 @@ func summary(a events.StatusAnswer) string {
 		counts[activity(agent)]++
 	}
 	var parts []string
-	for _, what := range []string{"talking", "on hold", "wrap-up", "idle", "being nailed", "not ready"} {
+	for _, what := range []string{"talking", "held", "wrap-up", "idle", "nailing", "not ready"} {
 		parts = append(parts, fmt.Sprintf("%d %s", counts[what], what))
 	}
-	calls := counts["talking"] + counts["on hold"]
-	return fmt.Sprintf("agents %d: %s | calls %d", len(a.Agents)-counts["off"], strings.Join(parts, ", "), calls)
+	calls := counts["talking"] + counts["held"]
+	return fmt.Sprintf("%d calls | %s", calls, strings.Join(parts, ", "))
 }
 
 func activity(a events.AgentStatus) string {
@@ -110,13 +115,13 @@ func activity(a events.AgentStatus) string {
 	case a.Status.CallState == events.Talking:
 		return "talking"
 	case a.Status.CallState == events.Held:
-		return "on hold"
+		return "held"
 	case a.Status.CallState == events.Wrapup:
 		return "wrap-up"
 	case a.Status.AgentState != events.Ready:
 		return "not ready"
 	case a.Status.NailupStatus != events.NailedUp:
-		return "being nailed"
+		return "nailing"
 	}
 	return "idle"
 }

@@ -108,6 +108,10 @@ func writeTables(t *testing.T) string {
 	section("Switch events", "On `pom.<zone>.in.switch.<switch>.<name>` from the connector, and on `pom.<zone>.switch.<switch>.evt.<name>` once accepted.",
 		events.KindSwitch, events.SwitchEvents())
 
+	b.WriteString("\n## Error codes\n\nThe values of `result`.\n\n| code | type | message |\n|---|---|---|\n")
+	for _, e := range events.Catalogue() {
+		fmt.Fprintf(&b, "| %d | %s | %s |\n", e.Code, e.Type, e.Message)
+	}
 	b.WriteString("\n## Structures\n\n| name | fields |\n|---|---|\n")
 	done := map[string]bool{}
 	for len(done) < len(structures) { // a structure may name another one
@@ -144,7 +148,10 @@ func fields(t reflect.Type, structures map[string]reflect.Type) string {
 func typeName(t reflect.Type, structures map[string]reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Pointer:
-		return typeName(t.Elem(), structures) + " or nil"
+		if t.Elem().Kind() == reflect.String {
+			return "str (nil is refused)"
+		}
+		return typeName(t.Elem(), structures)
 	case reflect.Slice:
 		return "list of " + typeName(t.Elem(), structures)
 	case reflect.Struct:

@@ -7,49 +7,29 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
 )
 
 const zone = "main"
 
-type bus struct {
-	ctx context.Context
-	nc  *nats.Conn
-	js  jetstream.JetStream
-}
+type bus struct{ *natstest.Bus }
 
 func newBus(t *testing.T) bus {
 	t.Helper()
-	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: t.TempDir()})
-	if err != nil {
+	b := bus{natstest.Start(t)}
+	if err := journal.EnsureStreams(b.Ctx, b.JS, zone, 1); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(server.Stop)
-	nc, err := nats.Connect(server.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	if err := journal.EnsureStreams(ctx, js, zone, 1); err != nil {
-		t.Fatal(err)
-	}
-	return bus{ctx, nc, js}
+	return b
 }
 
 func (b bus) journal(t *testing.T) *journal.Journal {
 	t.Helper()
-	return journal.Open(b.js, zone)
+	return journal.Open(b.JS, zone)
 }
 
 // fact returns event number zn and its encoding.
@@ -70,21 +50,21 @@ func TestASecondWriterIsDeposed(t *testing.T) {
 	b := newBus(t)
 	first, second := b.journal(t), b.journal(t)
 	_, body := fact(t, 1)
-	if err := first.Append(b.ctx, journal.Commit{Epoch: 1, Events: [][]byte{body}}); err != nil {
+	if err := first.Append(b.Ctx, journal.Commit{Epoch: 1, Events: [][]byte{body}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := second.Append(b.ctx, journal.Commit{Epoch: 1, Events: [][]byte{body}}); !errors.Is(err, journal.ErrDeposed) {
+	if err := second.Append(b.Ctx, journal.Commit{Epoch: 1, Events: [][]byte{body}}); !errors.Is(err, journal.ErrDeposed) {
 		t.Fatalf("a writer that has not read on: %v", err)
 	}
 	// Having read on, it may write, and the first one may not any more.
 	folded := 0
-	if err := second.Fold(b.ctx, func(journal.Commit) error { folded++; return nil }); err != nil || folded != 1 {
+	if err := second.Fold(b.Ctx, func(journal.Commit) error { folded++; return nil }); err != nil || folded != 1 {
 		t.Fatalf("%d commits folded, %v", folded, err)
 	}
-	if err := second.Append(b.ctx, journal.Commit{Epoch: 2}); err != nil {
+	if err := second.Append(b.Ctx, journal.Commit{Epoch: 2}); err != nil {
 		t.Fatal(err)
 	}
-	if err := first.Append(b.ctx, journal.Commit{Epoch: 1}); !errors.Is(err, journal.ErrDeposed) {
+	if err := first.Append(b.Ctx, journal.Commit{Epoch: 1}); !errors.Is(err, journal.ErrDeposed) {
 		t.Fatalf("the former leader: %v", err)
 	}
 }
@@ -93,33 +73,33 @@ func TestAChangedCommitIsFound(t *testing.T) {
 	b := newBus(t)
 	writer := b.journal(t)
 	for range 2 {
-		if err := writer.Append(b.ctx, journal.Commit{Epoch: 1}); err != nil {
+		if err := writer.Append(b.Ctx, journal.Commit{Epoch: 1}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	// A third commit that does not know the second: its hash is that of nothing.
 	forged := b.journal(t)
 	seen := 0
-	if err := forged.Fold(b.ctx, func(journal.Commit) error { seen++; return nil }); err != nil || seen != 2 {
+	if err := forged.Fold(b.Ctx, func(journal.Commit) error { seen++; return nil }); err != nil || seen != 2 {
 		t.Fatalf("%d commits, %v", seen, err)
 	}
 	stray := &nats.Msg{Subject: subject.Journal(zone), Data: []byte{0x80}}
-	if _, err := b.js.PublishMsg(b.ctx, stray); err != nil {
+	if _, err := b.JS.PublishMsg(b.Ctx, stray); err != nil {
 		t.Fatal(err)
 	}
-	if err := forged.Fold(b.ctx, func(journal.Commit) error { return nil }); !errors.Is(err, journal.ErrCorrupt) {
+	if err := forged.Fold(b.Ctx, func(journal.Commit) error { return nil }); !errors.Is(err, journal.ErrCorrupt) {
 		t.Fatalf("a commit without hash or version: %v", err)
 	}
 	fresh := b.journal(t)
 	seen = 0
-	if err := fresh.Fold(b.ctx, func(journal.Commit) error { seen++; return nil }); !errors.Is(err, journal.ErrCorrupt) || seen != 2 {
+	if err := fresh.Fold(b.Ctx, func(journal.Commit) error { seen++; return nil }); !errors.Is(err, journal.ErrCorrupt) || seen != 2 {
 		t.Fatalf("%d commits, %v", seen, err)
 	}
 }
 
 func TestTheFeedIsDense(t *testing.T) {
 	b := newBus(t)
-	feed, err := journal.OpenFeed(b.ctx, b.nc, zone)
+	feed, err := journal.OpenFeed(b.Ctx, b.NC, zone)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +113,7 @@ func TestTheFeedIsDense(t *testing.T) {
 		if err := f.Publish(evs, bodies); err != nil {
 			return err
 		}
-		return f.Flush(b.ctx)
+		return f.Flush(b.Ctx)
 	}
 	if err := publish(feed, 1, 5); err != nil {
 		t.Fatal(err)
@@ -142,7 +122,7 @@ func TestTheFeedIsDense(t *testing.T) {
 		t.Fatal("a gap was published")
 	}
 	// Another leader goes on from where the feed ends; the former one fails.
-	next, err := journal.OpenFeed(b.ctx, b.nc, zone)
+	next, err := journal.OpenFeed(b.Ctx, b.NC, zone)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,12 +135,12 @@ func TestTheFeedIsDense(t *testing.T) {
 	if err := publish(feed, 6, 6); err == nil {
 		t.Fatal("an event was published twice")
 	}
-	stream, err := b.js.Stream(b.ctx, subject.EventsStream(zone))
+	stream, err := b.JS.Stream(b.Ctx, subject.EventsStream(zone))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for zn := uint64(1); zn <= 8; zn++ {
-		msg, err := stream.GetMsg(b.ctx, zn)
+		msg, err := stream.GetMsg(b.Ctx, zn)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,10 +150,10 @@ func TestTheFeedIsDense(t *testing.T) {
 	}
 	_, right := fact(t, 8)
 	_, wrong := fact(t, 7)
-	if err := next.Check(b.ctx, right); err != nil {
+	if err := next.Check(b.Ctx, right); err != nil {
 		t.Error(err)
 	}
-	if err := next.Check(b.ctx, wrong); !errors.Is(err, journal.ErrCorrupt) {
+	if err := next.Check(b.Ctx, wrong); !errors.Is(err, journal.ErrCorrupt) {
 		t.Errorf("a feed of another journal: %v", err)
 	}
 }
@@ -181,16 +161,16 @@ func TestTheFeedIsDense(t *testing.T) {
 func TestInboxIsReadFromTheRecordedPlace(t *testing.T) {
 	b := newBus(t)
 	for i := range 3 {
-		if _, err := b.js.Publish(b.ctx, subject.Command(zone, "1001", events.AGTLogoff), []byte{byte(i)}); err != nil {
+		if _, err := b.JS.Publish(b.Ctx, subject.Command(zone, "1001", events.AGTLogoff), []byte{byte(i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	read := func(after journal.Position, n int) []journal.Received {
 		t.Helper()
-		ctx, stop := context.WithCancel(b.ctx)
+		ctx, stop := context.WithCancel(b.Ctx)
 		defer stop()
 		var all []journal.Received
-		err := journal.ReadInbox(ctx, b.js, zone, after, func(r journal.Received) {
+		err := journal.ReadInbox(ctx, b.JS, zone, after, func(r journal.Received) {
 			if all = append(all, r); len(all) == n {
 				stop()
 			}
@@ -216,17 +196,17 @@ func TestInboxIsReadFromTheRecordedPlace(t *testing.T) {
 
 func TestLease(t *testing.T) {
 	b := newBus(t)
-	leases, err := journal.OpenLeases(b.ctx, b.js, 1)
+	leases, err := journal.OpenLeases(b.Ctx, b.JS, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := leases.Probe(b.ctx, "one"); err != nil {
+	if err := leases.Probe(b.Ctx, "one"); err != nil {
 		t.Fatal(err)
 	}
 	held, release := make(chan struct{}), make(chan struct{})
 	firstDone, secondHas := make(chan error, 1), make(chan error, 1)
 	go func() {
-		firstDone <- leases.Hold(b.ctx, zone, "one", func(ctx context.Context) error {
+		firstDone <- leases.Hold(b.Ctx, zone, "one", func(ctx context.Context) error {
 			close(held)
 			select {
 			case <-release:
@@ -237,7 +217,7 @@ func TestLease(t *testing.T) {
 	}()
 	<-held
 	go func() {
-		secondHas <- leases.Hold(b.ctx, zone, "two", func(context.Context) error { return nil })
+		secondHas <- leases.Hold(b.Ctx, zone, "two", func(context.Context) error { return nil })
 	}()
 	// Longer than a lease that is not renewed lasts.
 	select {

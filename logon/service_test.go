@@ -12,8 +12,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/deskbus/deskbus/config"
-	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -28,17 +28,7 @@ func agent(t *testing.T, id, password string, cost int, skills ...config.Skill) 
 
 func connect(t *testing.T) *nats.Conn {
 	t.Helper()
-	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
-	nc, err := nats.Connect(server.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	return nc
+	return natstest.Start(t).NC
 }
 
 func start(t *testing.T, nc *nats.Conn, key Key, agents ...config.Agent) *Service {

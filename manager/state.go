@@ -188,6 +188,17 @@ type Switch struct {
 	Epoch      string
 }
 
+// LoggedOn counts the agents who are logged on.
+func (s *State) LoggedOn() int {
+	n := 0
+	for _, a := range s.Agents {
+		if a.LoggedOn {
+			n++
+		}
+	}
+	return n
+}
+
 func (s *State) agent(id string) *Agent {
 	a := s.Agents[id]
 	if a == nil {

@@ -30,9 +30,10 @@ func (c *counters) dropped(why string) {
 
 // Counts is what a zone has done since the process started.
 type Counts struct {
-	Commits, Events uint64
+	Commits uint64 `json:"commits"`
+	Events  uint64 `json:"events"`
 	// Dropped counts inputs that caused no event, by reason.
-	Dropped map[string]uint64
+	Dropped map[string]uint64 `json:"dropped"`
 }
 
 // Counts may be called from any goroutine.

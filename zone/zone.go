@@ -81,7 +81,7 @@ func (z *Zone) lead(ctx context.Context) error {
 	if err := l.takeOver(ctx); err != nil {
 		return err
 	}
-	z.log.Info("leading", "epoch", l.state.Epoch, "zn", l.state.ZN, "agents", len(l.state.Agents))
+	z.log.Info("leading", "epoch", l.state.Epoch, "zn", l.state.ZN, "logged_on", l.state.LoggedOn())
 
 	inputs := make(chan input, inputQueue)
 	reading, stop := context.WithCancelCause(ctx)

@@ -9,11 +9,10 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/logcheck"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/logon"
 	"github.com/deskbus/deskbus/manager"
@@ -24,10 +23,8 @@ const name = "main"
 
 // rig is a bus with the streams of one zone.
 type rig struct {
+	*natstest.Bus
 	t      *testing.T
-	ctx    context.Context
-	nc     *nats.Conn
-	js     jetstream.JetStream
 	leases *journal.Leases
 	key    logon.Key
 	events *nats.Subscription
@@ -35,29 +32,15 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: t.TempDir()})
+	r := &rig{Bus: natstest.Start(t), t: t, key: logon.NewKey()}
+	err := journal.EnsureStreams(r.Ctx, r.JS, name, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(server.Stop)
-	r := &rig{t: t, key: logon.NewKey()}
-	var cancel context.CancelFunc
-	r.ctx, cancel = context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	if r.nc, err = nats.Connect(server.URL()); err != nil {
+	if r.leases, err = journal.OpenLeases(r.Ctx, r.JS, 1); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(r.nc.Close)
-	if r.js, err = jetstream.New(r.nc); err != nil {
-		t.Fatal(err)
-	}
-	if err := journal.EnsureStreams(r.ctx, r.js, name, 1); err != nil {
-		t.Fatal(err)
-	}
-	if r.leases, err = journal.OpenLeases(r.ctx, r.js, 1); err != nil {
-		t.Fatal(err)
-	}
-	if r.events, err = r.nc.SubscribeSync("pom.main.*.>"); err != nil {
+	if r.events, err = r.NC.SubscribeSync("pom.main.*.>"); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -66,9 +49,9 @@ func newRig(t *testing.T) *rig {
 // start runs the zone until the test ends or stop is called.
 func (r *rig) start() (stop func() error) {
 	r.t.Helper()
-	ctx, cancel := context.WithCancel(r.ctx)
+	ctx, cancel := context.WithCancel(r.Ctx)
 	z := New(Config{
-		Name: name, Broker: "one", NC: r.nc, JS: r.js, Leases: r.leases, Key: r.key,
+		Name: name, Broker: "one", NC: r.NC, JS: r.JS, Leases: r.leases, Key: r.key,
 		Settings: events.ZoneSettings{Zones: []string{name}, Switch: "sim"}, Logger: slog.New(slog.DiscardHandler),
 	})
 	done := make(chan error, 1)
@@ -111,7 +94,7 @@ func (r *rig) logon(agent string, id events.ID) []byte {
 // check reads the whole log and returns its last epoch.
 func (r *rig) check() *logcheck.Log {
 	r.t.Helper()
-	log, err := logcheck.Read(r.ctx, r.js, name)
+	log, err := logcheck.Read(r.Ctx, r.JS, name)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -121,7 +104,7 @@ func (r *rig) check() *logcheck.Log {
 // TestTheFeedIsRepaired: a leader that died between the commit and the feed.
 func TestTheFeedIsRepaired(t *testing.T) {
 	r := newRig(t)
-	j := journal.Open(r.js, name)
+	j := journal.Open(r.JS, name)
 	state := manager.New(name)
 	for range 3 {
 		turn, _ := state.Decide(1, manager.Claim{Broker: "dead"}, nil)
@@ -129,7 +112,7 @@ func TestTheFeedIsRepaired(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := j.Append(r.ctx, journal.Commit{Epoch: state.Epoch, Events: [][]byte{body}}); err != nil {
+		if err := j.Append(r.Ctx, journal.Commit{Epoch: state.Epoch, Events: [][]byte{body}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -148,9 +131,9 @@ func TestADeposedLeaderFoldsAgain(t *testing.T) {
 	r := newRig(t)
 	stop := r.start()
 	r.await(events.ZoneConfigured)
-	other := journal.Open(r.js, name)
+	other := journal.Open(r.JS, name)
 	state := manager.New(name)
-	err := other.Fold(r.ctx, func(c journal.Commit) error {
+	err := other.Fold(r.Ctx, func(c journal.Commit) error {
 		for _, body := range c.Events {
 			e, err := events.Decode(body)
 			if err != nil {
@@ -170,12 +153,12 @@ func TestADeposedLeaderFoldsAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := other.Append(r.ctx, journal.Commit{Epoch: state.Epoch, Events: [][]byte{body}}); err != nil {
+	if err := other.Append(r.Ctx, journal.Commit{Epoch: state.Epoch, Events: [][]byte{body}}); err != nil {
 		t.Fatal(err)
 	}
 	// The command meets a leader that does not know yet that it was deposed.
 	id := events.ID{Conn: "c", N: 1}
-	if _, err := r.js.Publish(r.ctx, subject.Command(name, "1001", events.AGTLogon), r.logon("1001", id)); err != nil {
+	if _, err := r.JS.Publish(r.Ctx, subject.Command(name, "1001", events.AGTLogon), r.logon("1001", id)); err != nil {
 		t.Fatal(err)
 	}
 	if e := r.await("AGTLogonRESP"); e.Data.(events.ResultData).Result != events.Success {
@@ -198,7 +181,7 @@ func TestOnceAndInGroups(t *testing.T) {
 		for i := range agents {
 			agent := fmt.Sprint(i)
 			body := r.logon(agent, events.ID{Conn: "c" + agent, N: 1})
-			if _, err := r.js.Publish(r.ctx, subject.Command(name, agent, events.AGTLogon), body); err != nil {
+			if _, err := r.JS.Publish(r.Ctx, subject.Command(name, agent, events.AGTLogon), body); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -227,11 +210,11 @@ func TestOnceAndInGroups(t *testing.T) {
 // TestADamagedJournalStopsTheZone, and says where.
 func TestADamagedJournalStopsTheZone(t *testing.T) {
 	r := newRig(t)
-	if _, err := r.js.Publish(r.ctx, subject.Journal(name), []byte{0x80}); err != nil {
+	if _, err := r.JS.Publish(r.Ctx, subject.Journal(name), []byte{0x80}); err != nil {
 		t.Fatal(err)
 	}
-	z := New(Config{Name: name, Broker: "one", NC: r.nc, JS: r.js, Leases: r.leases, Logger: slog.New(slog.DiscardHandler)})
-	if err := z.Run(r.ctx); !errors.Is(err, journal.ErrCorrupt) {
+	z := New(Config{Name: name, Broker: "one", NC: r.NC, JS: r.JS, Leases: r.leases, Logger: slog.New(slog.DiscardHandler)})
+	if err := z.Run(r.Ctx); !errors.Is(err, journal.ErrCorrupt) {
 		t.Fatal(err)
 	}
 }

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/oklog/run"
@@ -17,7 +17,6 @@ import (
 	"github.com/deskbus/deskbus/config"
 	"github.com/deskbus/deskbus/demo"
 	"github.com/deskbus/deskbus/examples"
-	"github.com/deskbus/deskbus/logon"
 )
 
 // flags are what the command line can say.
@@ -46,14 +45,25 @@ func command() *cobra.Command {
 	c.Flags().StringVar(&f.config, "config", "", "configuration file (YAML)")
 	c.Flags().BoolVar(&f.demo, "demo", false, "run the example configuration with agents that play themselves")
 	c.Flags().StringVar(&f.nats, "nats", "", "URLs of a NATS cluster to use instead of the embedded server")
-	c.MarkFlagsMutuallyExclusive("demo", "config")
-	c.MarkFlagsOneRequired("demo", "config")
-	c.MarkFlagsMutuallyExclusive("listen", "nats")
 	c.AddCommand(hashPassword())
 	return c
 }
 
+// check says what the flags must be together.
+func (f *flags) check(c *cobra.Command) error {
+	switch {
+	case f.demo == (f.config != ""):
+		return errors.New("say --config FILE or --demo, one of them; see broker --help")
+	case f.nats != "" && c.Flags().Changed("listen"):
+		return errors.New("--listen is for the embedded server and --nats for another one: leave one out")
+	}
+	return nil
+}
+
 func (f *flags) run(c *cobra.Command) error {
+	if err := f.check(c); err != nil {
+		return err
+	}
 	level := slog.LevelInfo
 	if f.demo {
 		// The live line is to be read in peace.
@@ -137,7 +147,11 @@ func (f *flags) whereThingsAre(file string, b *broker.Broker, c *config.Config) 
 	}
 	fmt.Fprintf(&s, "config     %s\n", file)
 	for _, z := range c.Zones {
-		fmt.Fprintf(&s, "zone       %s, %d campaigns\n", z.Name, len(c.ZoneCampaigns(z.Name)))
+		var names []string
+		for _, campaign := range c.ZoneCampaigns(z.Name) {
+			names = append(names, strconv.Quote(campaign.Name))
+		}
+		fmt.Fprintf(&s, "zone       %s, campaigns: %s\n", z.Name, strings.Join(names, ", "))
 	}
 	fmt.Fprintf(&s, "agents     %d may log on\n", len(c.Agents))
 	if len(c.Agents) > 0 {
@@ -145,26 +159,4 @@ func (f *flags) whereThingsAre(file string, b *broker.Broker, c *config.Config) 
 	}
 	fmt.Fprintln(&s, "Ctrl-C stops the broker.")
 	return s.String()
-}
-
-// hashPassword makes the hashes of the configuration file.
-func hashPassword() *cobra.Command {
-	return &cobra.Command{
-		Use:     "hash-password",
-		Short:   "Read a password from standard input and print its hash for the configuration file",
-		Example: "  printf %s 'correct horse' | broker hash-password",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			lines := bufio.NewScanner(c.InOrStdin())
-			if !lines.Scan() || lines.Text() == "" {
-				return errors.New("no password on standard input: write it there as one line")
-			}
-			hash, err := logon.HashPassword(lines.Text())
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(c.OutOrStdout(), hash)
-			return nil
-		},
-	}
 }

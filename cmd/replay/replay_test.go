@@ -10,11 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -30,26 +29,13 @@ type bus struct {
 
 func newBus(t *testing.T, zones ...string) *bus {
 	t.Helper()
-	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
-	nc, err := nats.Connect(server.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := natstest.Start(t)
 	for _, zone := range zones {
-		if err := journal.EnsureStreams(t.Context(), js, zone, 1); err != nil {
+		if err := journal.EnsureStreams(b.Ctx, b.JS, zone, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return &bus{t, server.URL(), js}
+	return &bus{t, b.URL, b.JS}
 }
 
 func (b *bus) publish(list ...events.Event) {

@@ -9,7 +9,7 @@ import (
 )
 
 // timeLayout shows milliseconds; all times are UTC.
-const timeLayout = "2006-01-02 15:04:05.000"
+const timeLayout = "2006-01-02 15:04:05.000Z"
 
 // timeline prints events for people, turn by turn.
 type timeline struct {

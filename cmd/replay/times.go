@@ -12,9 +12,11 @@ func parseTime(flag, value string, now time.Time) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	if t, err := time.Parse("15:04", value); err == nil {
-		y, m, d := now.UTC().Date()
-		return time.Date(y, m, d, t.Hour(), t.Minute(), 0, 0, time.UTC), nil
+	for _, layout := range []string{"15:04:05", "15:04"} {
+		if t, err := time.Parse(layout, value); err == nil {
+			y, m, d := now.UTC().Date()
+			return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), 0, time.UTC), nil
+		}
 	}
 	if ago, err := time.ParseDuration(value); err == nil && ago >= 0 {
 		return now.UTC().Add(-ago), nil

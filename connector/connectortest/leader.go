@@ -11,8 +11,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -56,24 +56,11 @@ type Leader struct {
 // end of the test.
 func NewLeader(t *testing.T) *Leader {
 	t.Helper()
-	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: t.TempDir()})
-	if err != nil {
+	bus := natstest.Start(t)
+	if err := journal.EnsureStreams(t.Context(), bus.JS, Zone, 1); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(server.Stop)
-	nc, err := nats.Connect(server.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := journal.EnsureStreams(t.Context(), js, Zone, 1); err != nil {
-		t.Fatal(err)
-	}
-	l := &Leader{NC: nc, JS: js, t: t, changed: make(chan struct{}), numbers: make(map[string]uint64)}
+	l := &Leader{NC: bus.NC, JS: bus.JS, t: t, changed: make(chan struct{}), numbers: make(map[string]uint64)}
 	l.readInbox()
 	l.beat()
 	return l

@@ -123,6 +123,7 @@ func TestOverdueIsMadeUpFor(t *testing.T) {
 	l := connectortest.NewLeader(t)
 	b := parties(connectortest.Answer)
 	kill := start(t, l, b)
+	state(l, 0)
 	order(l, "c", events.RoleCustomer)
 	connectortest.Wait(l, 0, events.Established, isLeg("c"))
 	kill()

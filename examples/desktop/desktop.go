@@ -27,7 +27,7 @@ type desktop struct {
 
 // show prints one line about a callback.
 func show(name string, values ...any) {
-	fmt.Println(append([]any{time.Now().Format("15:04:05.000"), name}, values...)...)
+	fmt.Println(append([]any{time.Now().UTC().Format("15:04:05.000Z"), name}, values...)...)
 }
 
 // command ends the desktop when a command was not accepted.

@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"logon":                   {"config", "events", "subject"},
 	"projections":             {"events", "feed", "subject"},
 	"connector":               {"events", "feed", "subject"},
-	"connector/connectortest": {"connector", "embedded", "events", "feed", "journal", "subject"},
+	"connector/connectortest": {"events", "internal/natstest", "journal", "subject"},
 	"zone":                    {"events", "journal", "logon", "manager", "subject"},
 	"demo":                    {"connector", "events", "subject"},
 	"examples":                {},
@@ -46,6 +46,7 @@ var allowed = map[string][]string{
 	"cmd":                     anything,
 	"e2e":                     anything,
 	"internal":                anything,
+	"internal/natstest":       {"embedded"},
 	"internal/ordered":        {},
 }
 
