@@ -53,6 +53,10 @@ func OpenFeed(ctx context.Context, nc *nats.Conn, zone string) (*Feed, error) {
 	return &Feed{nc: nc, js: js, zone: zone, stream: stream, last: info.State.LastSeq}, nil
 }
 
+// Close gives back what waits for acknowledgements on the connection, which goes
+// on to be used.
+func (f *Feed) Close() { f.js.CleanupPublisher() }
+
 // Last returns the zone number of the newest event in the feed.
 func (f *Feed) Last() uint64 { return f.last }
 

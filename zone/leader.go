@@ -43,14 +43,10 @@ type leader struct {
 
 // takeOver folds the journal, repairs the feed on the way, and claims the zone.
 // The claim proves by its fence that nothing was missed.
-func (l *leader) takeOver(ctx context.Context) (err error) {
+func (l *leader) takeOver(ctx context.Context) error {
 	c := l.zone.config
-	l.journal = journal.Open(c.JS, c.Name)
-	if l.feed, err = journal.OpenFeed(ctx, c.NC, c.Name); err != nil {
-		return err
-	}
 	published := l.feed.Last()
-	err = l.journal.Fold(ctx, func(commit journal.Commit) error { return l.fold(ctx, commit, published) })
+	err := l.journal.Fold(ctx, func(commit journal.Commit) error { return l.fold(ctx, commit, published) })
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,15 @@ func (z *Zone) Run(ctx context.Context) error {
 // lead makes this broker the leader and serves until the context ends or a step
 // fails.
 func (z *Zone) lead(ctx context.Context) error {
-	l := &leader{zone: z, state: manager.New(z.config.Name), beats: newBeats()}
+	feed, err := journal.OpenFeed(ctx, z.config.NC, z.config.Name)
+	if err != nil {
+		return err
+	}
+	defer feed.Close()
+	l := &leader{
+		zone: z, state: manager.New(z.config.Name), beats: newBeats(),
+		journal: journal.Open(z.config.JS, z.config.Name), feed: feed,
+	}
 	if err := l.takeOver(ctx); err != nil {
 		return err
 	}
@@ -94,7 +102,7 @@ func (z *Zone) lead(ctx context.Context) error {
 			}
 		}))
 	}()
-	err := l.serve(reading, inputs)
+	err = l.serve(reading, inputs)
 	if ctx.Err() != nil {
 		// A graceful end: what is committed shall be in the feed.
 		flush, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
