@@ -202,7 +202,8 @@ func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
 		nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectBufSize(-1),
 	}
 	if b.password != "" {
-		options = append(options, nats.UserInfo(embedded.User, b.password))
+		options = append(options, nats.UserInfo(embedded.User, b.password),
+			nats.CustomInboxPrefix(embedded.InboxPrefix+"."+part))
 	}
 	nc, err := nats.Connect(b.url, options...)
 	if err != nil {

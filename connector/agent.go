@@ -97,13 +97,13 @@ func (a *Agent) event(ev events.Event) {
 // The caller holds a.mu.
 func (a *Agent) response(ev events.Event) {
 	for _, c := range a.unanswered {
-		if c.id == ev.Cause {
+		if c.cause == ev.Cause {
 			a.answer(c, ev.Name, ev.Data)
 			return
 		}
 	}
 	if a.state == loggedOn && ev.Name == events.RESP(events.AGTLogon) && resultOf(ev.Data) == events.Success &&
-		!strings.HasPrefix(ev.Cause, a.session+".") {
+		!strings.HasPrefix(ev.Cause, events.ID{Conn: a.session}.Public().Conn+".") {
 		a.takenOver()
 	}
 }

@@ -184,9 +184,9 @@ func (l *leader) answer(c command, result events.Code) {
 }
 
 func (l *leader) respond(c command, data any) {
-	l.publish(events.Event{Kind: events.KindCommand, Name: c.name, Agent: c.agent, Cause: c.ID.String(), Data: c.Data}, "")
+	l.publish(events.Event{Kind: events.KindCommand, Name: c.name, Agent: c.agent, Cause: c.ID.Public().String(), Data: c.Data}, "")
 	l.publish(events.Event{
-		Kind: events.KindResponse, Name: events.RESP(c.name), Agent: c.agent, Cause: c.ID.String(), Data: data,
+		Kind: events.KindResponse, Name: events.RESP(c.name), Agent: c.agent, Cause: c.ID.Public().String(), Data: data,
 	}, "")
 }
 

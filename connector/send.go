@@ -35,7 +35,9 @@ type command struct {
 	// data are the encoded parameters.
 	data []byte
 	// id and body are set when it is first published, acked when the bus has it.
+	// The feed knows the command by cause, its public id.
 	id    string
+	cause string
 	body  []byte
 	acked bool
 }
@@ -139,7 +141,7 @@ func (a *Agent) nextOut() *command {
 			continue
 		}
 		a.number++
-		c.id, c.body = id.String(), body
+		c.id, c.cause, c.body = id.String(), id.Public().String(), body
 		return c
 	}
 	a.sending = false

@@ -33,8 +33,13 @@ type Options struct {
 	Zones []string
 }
 
-// User is the name under which the broker itself connects.
-const User = "broker"
+const (
+	// User is the name under which the broker itself connects.
+	User = "broker"
+	// InboxPrefix is where answers to the broker go. Guests cannot listen there:
+	// the deliveries of the inbox stream are among them.
+	InboxPrefix = "_BROKER"
+)
 
 // Server is a running NATS server.
 type Server struct{ ns *server.Server }

@@ -64,8 +64,8 @@ func TestGuests(t *testing.T) {
 	}
 	for _, to := range []string{
 		"pom.main.agent.1001.ntf.AGTAgentLoggedOut", "pom.main.call.s.CallEnded", "pom.main.zone.LeaderClaimed",
-		"pom.main.switch.sim.cmd.Hangup", "pom.main.journal", "pom.main.heartbeat", "$KV.DESKBUS_LEASE.main",
-		"$JS.API.STREAM.DELETE.JOURNAL_main", "$JS.API.STREAM.PURGE.EVENTS_main", "$JS.API.CONSUMER.CREATE.INBOX_main",
+		"pom.main.switch.sim.cmd.Hangup", "pom.main.in.switch.sim.SwitchState", "pom.main.journal", "pom.main.heartbeat", "$KV.DESKBUS_LEASE.main",
+		"$JS.API.STREAM.LIST", "$JS.API.STREAM.DELETE.JOURNAL_main", "$JS.API.STREAM.PURGE.EVENTS_main", "$JS.API.CONSUMER.CREATE.INBOX_main",
 		"$JS.API.CONSUMER.CREATE.JOURNAL_main",
 	} {
 		if err := visitor.Publish(to, nil); err != nil {
@@ -73,7 +73,7 @@ func TestGuests(t *testing.T) {
 		}
 		expectRefusal(t, refused, "publish on "+to)
 	}
-	for _, from := range []string{"pom.svc.logon", "pom.svc.>", "pom.main.in.>", "pom.main.in.agent.1001.*", "pom.main.journal"} {
+	for _, from := range []string{"pom.svc.logon", "pom.svc.>", "pom.main.in.>", "pom.main.in.agent.1001.*", "pom.main.journal", InboxPrefix + ".>"} {
 		if _, err := visitor.SubscribeSync(from); err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ const guest = "guest"
 // guestRights are what a client without a name may do.
 func guestRights(zones []string) *server.Permissions {
 	publish := []string{
-		"pom.*.in.>", "pom.svc.>", "$SRV.>", "$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST",
+		"pom.*.in.agent.>", "pom.svc.>", "$SRV.>", "$JS.API.INFO", "$JS.API.STREAM.NAMES",
 	}
 	for _, zone := range zones {
 		stream := subject.EventsStream(zone)
@@ -26,7 +26,9 @@ func guestRights(zones []string) *server.Permissions {
 		)
 	}
 	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: publish},
-		Subscribe: &server.SubjectPermission{Deny: []string{"pom.svc.>", "pom.*.in.>", "pom.*.journal", "$JS.>", "$KV.>"}},
+		Publish: &server.SubjectPermission{Allow: publish},
+		Subscribe: &server.SubjectPermission{Deny: []string{
+			"pom.svc.>", "pom.*.in.>", "pom.*.journal", "$JS.>", "$KV.>", InboxPrefix + ".>",
+		}},
 	}
 }

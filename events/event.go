@@ -1,6 +1,8 @@
 package events
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -46,8 +48,8 @@ type Event struct {
 	// N is the dense number within the addressee, from 1: the agent for
 	// commands, responses and notifications, the switch for switch events.
 	N uint64
-	// Cause names the input that led to the turn: the id of a command or switch
-	// event ("<conn>.<number>"), a timer ("timer.<kind>.<key>"), a step of the
+	// Cause names the input that led to the turn: the id of a switch event or the
+	// public id of a command ("<conn>.<number>"), a timer ("timer.<kind>.<key>"), a step of the
 	// leader ("leader.<what>"), or a place in the inbox ("inbox.<sequence>")
 	// where the input could not be read.
 	Cause string
@@ -81,6 +83,14 @@ const maxConn = 64
 
 // String returns "<conn>.<n>".
 func (id ID) String() string { return id.Conn + "." + strconv.FormatUint(id.N, 10) }
+
+// Public returns the id as the log and the feed show it. Whoever knows a
+// connector session can act for its desktop, and the feed is public; so the
+// session appears there only as 16 bytes of its SHA-256, in hexadecimal.
+func (id ID) Public() ID {
+	sum := sha256.Sum256([]byte(id.Conn))
+	return ID{Conn: hex.EncodeToString(sum[:16]), N: id.N}
+}
 
 // ParseID is the inverse of [ID.String]. The connector session consists of
 // letters, digits, '-' and '_', at most 64 of them; the number starts at 1.

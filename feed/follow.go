@@ -194,7 +194,14 @@ func (f *Follower) live(ev events.Event) {
 	f.accept(ev)
 }
 
-func (f *Follower) gapBefore(ev events.Event) bool { return f.last != 0 && f.number(ev) > f.last+1 }
+// gapBefore tells whether something is missing before a live event. While no
+// number is known, only the very first one is certain to follow nothing.
+func (f *Follower) gapBefore(ev events.Event) bool {
+	if f.last == 0 {
+		return f.begun && f.number(ev) > 1
+	}
+	return f.number(ev) > f.last+1
+}
 
 // accept queues an event unless its number was seen. The caller holds f.mu.
 func (f *Follower) accept(ev events.Event) {
@@ -306,7 +313,7 @@ func (f *Follower) stored(m jetstream.Msg) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.gapBefore(ev) {
+	if f.last != 0 && f.gapBefore(ev) {
 		slog.Error("feed: events are missing in the stream", "subjects", f.subjects, "after", f.last, "next", f.number(ev))
 	}
 	f.accept(ev)

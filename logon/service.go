@@ -139,7 +139,7 @@ func (s *Service) wait(r micro.Request, request events.LogonRequest) {
 	}
 	now := time.Now()
 	ticket, err := Sign(s.key, Claims{
-		AgentID: request.AgentID, Zone: request.ZoneName, Conn: request.Conn,
+		AgentID: request.AgentID, Zone: request.ZoneName, Conn: events.ID{Conn: request.Conn}.Public().Conn,
 		Verdict: verdict, Name: agent.Name, Skills: agent.AgentSkills(),
 	}, now)
 	if err != nil {

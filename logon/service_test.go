@@ -80,6 +80,7 @@ func TestServiceGivesTickets(t *testing.T) {
 		agent(t, "1004", long, bcrypt.MinCost, config.Skill{Name: "renewal", Level: 1}),
 	)
 	defer s.Stop()
+	desk := events.ID{Conn: "desk-1"}.Public().Conn
 	known := func(id string) Claims { return Claims{Name: "Name of " + id, Skills: skills} }
 	for _, c := range []struct {
 		name, agentID, zone string
@@ -104,11 +105,11 @@ func TestServiceGivesTickets(t *testing.T) {
 			if a.Result != events.Success || a.At < before.UnixMicro() || a.At > time.Now().UnixMicro() {
 				t.Fatalf("answer %+v", a)
 			}
-			got, err := Verify(key, a.Ticket, time.UnixMicro(a.At), c.agentID, c.zone, "desk-1")
+			got, err := Verify(key, a.Ticket, time.UnixMicro(a.At), c.agentID, c.zone, desk)
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.want.V, c.want.AgentID, c.want.Zone, c.want.Conn = 1, c.agentID, c.zone, "desk-1"
+			c.want.V, c.want.AgentID, c.want.Zone, c.want.Conn = 1, c.agentID, c.zone, desk
 			c.want.Expires = a.At + time.Minute.Microseconds()
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)

@@ -77,7 +77,14 @@ func (t *turn) releaseLine(a *Agent, c Command) {
 	}
 }
 
-func (t *turn) switchOf(c *Call) string { return t.s.Jobs[c.Job].Campaign.Switch }
+// switchOf is the switch that has the customer's line, whatever the campaign's
+// settings say by now.
+func (t *turn) switchOf(c *Call) string {
+	if leg := t.s.Legs[c.LegID]; leg != nil {
+		return leg.Switch
+	}
+	return t.s.Jobs[c.Job].Campaign.Switch
+}
 
 // bridge lets the agent and the customer hear each other.
 func (t *turn) bridge(a *Agent, c *Call) {

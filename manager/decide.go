@@ -26,7 +26,7 @@ const (
 // none, it says why. A time before that of the newest event counts as the same
 // time: the state never goes back.
 func (s *State) Decide(now int64, in Input, into []events.Event) ([]events.Event, Dropped) {
-	t := &turn{s: s, now: max(now, s.At), number: s.Turn + 1, cause: in.cause(), first: len(into), events: into}
+	t := &turn{s: s, wall: now, now: max(now, s.At), number: s.Turn + 1, cause: in.cause(), first: len(into), events: into}
 	var dropped Dropped
 	switch in := in.(type) {
 	case Command:
@@ -55,7 +55,9 @@ func (s *State) Decide(now int64, in Input, into []events.Event) ([]events.Event
 
 // turn collects the events of one input.
 type turn struct {
-	s      *State
+	s *State
+	// wall is the clock; now is the time of the turn, which never goes back.
+	wall   int64
 	now    int64
 	number uint64
 	cause  string
@@ -185,21 +187,38 @@ func (t *turn) command(c Command) Dropped {
 		t.refuse(a, c, c.Fault)
 		return ""
 	}
+	if c.Name != events.AGTLogon && (!a.LoggedOn || a.Conn != c.ID.Conn) {
+		// What a stranger sends does not go on record, only that it was refused.
+		t.refuse(a, c, events.AgentUnknown)
+		return ""
+	}
 	t.emit(events.Event{
-		Kind: events.KindCommand, Name: c.Name, Agent: c.Agent, Session: a.Session, Job: a.Job, Data: c.Data,
+		Kind: events.KindCommand, Name: c.Name, Agent: c.Agent, Session: a.Session, Job: a.Job, Data: masked(c.Data),
 	})
 	a = t.s.Agents[c.Agent]
 	switch {
-	case c.Deadline != 0 && c.Deadline < t.now:
+	case c.Deadline != 0 && c.Deadline < t.wall:
 		t.refuse(a, c, events.POMNotAvailableCode)
 	case c.Name == events.AGTLogon:
 		t.logon(a, c)
-	case !a.LoggedOn || a.Conn != c.ID.Conn:
-		t.refuse(a, c, events.AgentUnknown)
 	default:
 		t.dispatch(a, c)
 	}
 	return ""
+}
+
+// masked returns parameters as they may stand in the log. A digit may be one of
+// a card number, and a new value that of a masked attribute.
+func masked(data any) any {
+	switch d := data.(type) {
+	case events.DTMFParams:
+		d.DTMF = mask
+		return d
+	case events.SetCustomerDetailParams:
+		d.KeyValuePair.Value = mask
+		return d
+	}
+	return data
 }
 
 // introduced tells whether a command of an agent who was never here may put the

@@ -38,7 +38,7 @@ func (t *turn) logonRefusal(a *Agent, c Command, p events.LogonParams) events.Co
 		return events.InvalidTimezone
 	case !a.LoggedOn || p.IsForce:
 		return events.Success
-	case a.Conn == c.ID.Conn || !a.SavedForHA:
+	case a.Conn != c.ID.Conn && !a.SavedForHA:
 		return events.AgentAlreadyLoggedIn
 	}
 	return events.Success

@@ -13,6 +13,10 @@ import (
 // inputQueue is how many decoded inputs may wait for the leader.
 const inputQueue = 1024
 
+// maxSender bounds the id of an agent or a switch, in bytes: it becomes part of
+// subjects, which the bus bounds.
+const maxSender = 255
+
 // input is a message of the inbox, ready to be decided.
 type input struct {
 	position journal.Position
@@ -26,13 +30,9 @@ type input struct {
 // names a sender, and is dropped where it does not.
 func (z *Zone) decode(r journal.Received) input {
 	in := input{position: r.Position}
-	if z.poison[r.Position.Sequence] {
-		in.dropped = "poison"
-		return in
-	}
 	s, err := subject.ParseInbound(r.Subject)
 	switch {
-	case err != nil:
+	case err != nil, len(s.Sender) > maxSender:
 		in.dropped = "unreadable_subject"
 	case s.FromSwitch:
 		in.decide, in.dropped = decodeSwitchEvent(s, r.Body)
@@ -53,12 +53,16 @@ func decodeSwitchEvent(s subject.Inbound, body []byte) (manager.Input, string) {
 func (z *Zone) decodeCommand(s subject.Inbound, r journal.Received) manager.Input {
 	m, err := events.DecodeCommand(s.Name, r.Body)
 	c := manager.Command{
-		Agent: s.Sender, Name: s.Name, ID: m.ID, Sequence: r.Position.Sequence, Deadline: m.Deadline,
+		Agent: s.Sender, Name: s.Name, Sequence: r.Position.Sequence, Deadline: m.Deadline,
 		Data: m.Data, Fault: events.CodeOf(err),
+	}
+	if m.ID.N != 0 {
+		// The session itself is a secret of the desktop and ends here.
+		c.ID = m.ID.Public()
 	}
 	if p, ok := m.Data.(events.LogonParams); ok {
 		// The ticket ends here: the manager and the log get its verdict.
-		c.Data = logon.Resolve(z.config.Key, p, s.Sender, z.config.Name, m.ID.Conn, time.Now())
+		c.Data = logon.Resolve(z.config.Key, p, s.Sender, z.config.Name, c.ID.Conn, time.Now())
 	}
 	return c
 }

@@ -90,7 +90,7 @@ func (l *leader) fold(ctx context.Context, commit journal.Commit, published uint
 
 // step decides and commits one input of the leader's own.
 func (l *leader) step(ctx context.Context, in manager.Input) error {
-	if err := l.decide(in, 0); err != nil {
+	if err := l.decide(in, journal.Position{}); err != nil {
 		return err
 	}
 	return l.commit(ctx)
@@ -172,7 +172,7 @@ func (l *leader) work(ctx context.Context, first *input, inputs <-chan input) er
 	}
 	for l.size < commitBytes {
 		if timer, at, set := l.state.NextTimer(); set && at <= time.Now().UnixMicro() {
-			if err := l.decide(manager.TimerFired{Timer: timer}, 0); err != nil {
+			if err := l.decide(manager.TimerFired{Timer: timer}, journal.Position{}); err != nil {
 				return err
 			}
 			continue
@@ -192,11 +192,14 @@ func (l *leader) work(ctx context.Context, first *input, inputs <-chan input) er
 
 func (l *leader) take(in input) error {
 	l.inbox = in.position
+	if l.zone.poison[in.position] {
+		in = input{position: in.position, dropped: "poison"}
+	}
 	if in.decide == nil {
 		l.drop(in.dropped, in.position.Sequence)
 		return nil
 	}
-	return l.decide(in.decide, in.position.Sequence)
+	return l.decide(in.decide, in.position)
 }
 
 func (l *leader) drop(why string, sequence uint64) {
@@ -207,21 +210,21 @@ func (l *leader) drop(why string, sequence uint64) {
 // decide adds one turn to the commit. A panic of the manager is a defect of
 // ours: the input is marked and the state thrown away, so that one command
 // cannot stop a zone.
-func (l *leader) decide(in manager.Input, sequence uint64) (err error) {
+func (l *leader) decide(in manager.Input, at journal.Position) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			if sequence != 0 {
-				l.zone.poison[sequence] = true
+			if at.Sequence != 0 {
+				l.zone.poison[at] = true
 			}
 			l.zone.counters.dropped("poison")
-			err = errPoison{sequence, cause}
+			err = errPoison{at.Sequence, cause}
 		}
 	}()
 	before := len(l.turns)
 	turns, dropped := l.state.Decide(time.Now().UnixMicro(), in, l.turns)
 	l.turns = turns
-	if dropped != "" && sequence != 0 {
-		l.drop(string(dropped), sequence)
+	if dropped != "" && at.Sequence != 0 {
+		l.drop(string(dropped), at.Sequence)
 	}
 	for i := before; i < len(l.turns); i++ {
 		body, err := l.encoder.Append(nil, &l.turns[i])
@@ -270,6 +273,7 @@ func (l *leader) beat() error {
 		return err
 	}
 	return l.beats.send(l.zone.config.NC, events.Heartbeat{
-		V: events.Version, Zone: l.zone.config.Name, Epoch: l.state.Epoch, ZN: l.state.ZN, At: time.Now().UnixMicro(),
+		V: events.Version, Zone: l.zone.config.Name, Epoch: l.state.Epoch, ZN: l.state.ZN,
+		At: time.Now().UnixMicro(),
 	})
 }

@@ -38,15 +38,15 @@ type Config struct {
 type Zone struct {
 	config Config
 	log    *slog.Logger
-	// poison is the inputs, by sequence in the inbox, that made the manager
-	// panic. They are passed over.
-	poison   map[uint64]bool
+	// poison is the places in the inbox of inputs that made the manager panic.
+	// They are passed over. It belongs to the goroutine that leads.
+	poison   map[journal.Position]bool
 	counters counters
 }
 
 // New returns a zone that does nothing until [Zone.Run].
 func New(c Config) *Zone {
-	return &Zone{config: c, log: c.Logger.With("zone", c.Name), poison: map[uint64]bool{}}
+	return &Zone{config: c, log: c.Logger.With("zone", c.Name), poison: map[journal.Position]bool{}}
 }
 
 // retryPause is the pause after a leadership that ended badly.
