@@ -71,8 +71,6 @@ type Broker struct {
 // Start starts a broker.
 func Start(ctx context.Context, o Options) (*Broker, error) {
 	b := &Broker{options: o, log: o.Logger}
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
 	if err := b.start(ctx); err != nil {
 		b.close()
 		return nil, err
@@ -97,7 +95,13 @@ func (b *Broker) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.startBus(ctx); err != nil {
+	if err := b.startServer(); err != nil {
+		return err
+	}
+	// The server has taken the time it needed to recover its streams.
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	if err := b.connectServices(ctx); err != nil {
 		return err
 	}
 	if err := b.addZones(ctx, key, contacts); err != nil {
@@ -161,22 +165,25 @@ func (b *Broker) loadContacts() (map[string][]events.POMCustomerDetails, error) 
 	return all, nil
 }
 
-func (b *Broker) startBus(ctx context.Context) error {
-	b.url = b.options.NATS
-	if b.url == "" {
-		// The password lives as long as the process; nobody else needs it.
-		b.password = rand.Text()
-		server, err := embedded.Start(embedded.Options{
-			Listen: b.options.Listen, Dir: filepath.Join(b.options.Data, "nats"),
-			Password: b.password, Zones: b.options.Config.ZoneNames(),
-		})
-		if err != nil {
-			return err
-		}
-		b.url = server.URL()
-		b.closers = append(b.closers, server.Stop)
+func (b *Broker) startServer() error {
+	if b.url = b.options.NATS; b.url != "" {
+		return nil
 	}
-	var err error
+	// The password lives as long as the process; nobody else needs it.
+	b.password = rand.Text()
+	server, err := embedded.Start(embedded.Options{
+		Listen: b.options.Listen, Dir: filepath.Join(b.options.Data, "nats"),
+		Password: b.password, Zones: b.options.Config.ZoneNames(),
+	})
+	if err != nil {
+		return err
+	}
+	b.url = server.URL()
+	b.closers = append(b.closers, server.Stop)
+	return nil
+}
+
+func (b *Broker) connectServices(ctx context.Context) (err error) {
 	if b.nc, b.js, err = b.connect("services"); err != nil {
 		return err
 	}
@@ -203,7 +210,7 @@ func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
 	}
 	if b.password != "" {
 		options = append(options, nats.UserInfo(embedded.User, b.password),
-			nats.CustomInboxPrefix(embedded.InboxPrefix+"."+part))
+			nats.CustomInboxPrefix(embedded.InboxPrefix+"."+rand.Text()))
 	}
 	nc, err := nats.Connect(b.url, options...)
 	if err != nil {

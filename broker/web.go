@@ -56,9 +56,16 @@ func (w *web) healthz(r http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(r).Encode(map[string]any{"broker": w.broker.options.Name, "zones": zones})
 }
 
-// readyz says that the broker can work: it writes to the bus and waits for the
-// acknowledgement, because a bus can look well while its writes are stuck.
+// readyz says that the broker can work: no zone has stopped, and a write to the
+// bus is acknowledged, because a bus can look well while its writes are stuck.
 func (w *web) readyz(r http.ResponseWriter, req *http.Request) {
+	for i, name := range w.broker.options.Config.ZoneNames() {
+		if w.broker.zones[i].Stopped() {
+			http.Error(r, "not ready: zone "+name+" has stopped, its journal or feed is damaged; see the log",
+				http.StatusServiceUnavailable)
+			return
+		}
+	}
 	ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
 	defer cancel()
 	if err := w.broker.leases.Probe(ctx, w.broker.options.Name); err != nil {

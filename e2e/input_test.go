@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,18 +81,16 @@ func TestBadInput(t *testing.T) {
 		}
 	}
 	for _, to := range []string{
-		subject.Command("main", "nobody", events.AGTHoldCall), subject.SwitchEvent("main", "nowhere", events.Established),
-		subject.SwitchEvent("main", "sim", "Explode"), "pom.main.in.agent.%zz.AGTHoldCall", "pom.main.in.robot", "pom.main.in.a.b.c.d.e",
+		subject.Command("main", "nobody", events.AGTHoldCall), subject.Command("main", strings.Repeat("x", 300), events.AGTHoldCall),
+		"pom.main.in.agent.%zz.AGTHoldCall", "pom.main.in.agent.x", "pom.main.in.agent.b.c.d.e",
 	} {
 		publish(to, body("x", 1, m{"sessionID": "", "legID": ""}))
 	}
-	publish(subject.SwitchEvent("main", "sim", events.Established), body("x", 1, events.LegData{LegID: "no such leg"}))
-
 	// The zone still takes calls.
 	waitForCalls(t, calls, 1)
 	dropped := countsOf(t, p).Dropped
 	for why, n := range map[string]uint64{
-		"unknown_sender": 2, "unreadable_switch_event": 1, "unreadable_subject": 3, "unknown_leg": 1,
+		"unknown_sender": 1, "unreadable_subject": 4,
 	} {
 		if dropped[why] != n {
 			t.Errorf("%d inputs dropped as %s, want %d: %v", dropped[why], why, n, dropped)

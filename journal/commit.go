@@ -23,6 +23,8 @@ type Hash [sha256.Size]byte
 
 // Commit is one message of the journal.
 type Commit struct {
+	// Sequence is its place in the journal, set when it is read.
+	Sequence uint64
 	// Epoch is the leadership that wrote it.
 	Epoch uint64
 	// Inbox says how far the inbox is decided.

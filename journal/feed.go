@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/ordered"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -60,30 +61,78 @@ func (f *Feed) Close() { f.js.CleanupPublisher() }
 // Last returns the zone number of the newest event in the feed.
 func (f *Feed) Last() uint64 { return f.last }
 
-// Check compares the newest event of the feed with the same event of the
-// journal. A difference means that the streams do not belong together.
-func (f *Feed) Check(ctx context.Context, body []byte) error {
-	msg, err := f.stream.GetMsg(ctx, f.last)
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return nil // aged out, or lost behind a reset sequence
+// ErrForeign: the feed ends with something that no leader published. It can be
+// made anew from the journal.
+var ErrForeign = errors.New("the feed holds a message that is not from the journal")
+
+// Tail is the last messages of a feed, by sequence.
+type Tail map[uint64][]byte
+
+// TailLength is how many messages a Tail has at most. A stranger's message makes
+// the acknowledgement of the event it displaced fail, and what the leader
+// publishes until it hears of that is far less.
+const TailLength = 5000
+
+// Tail reads the end of the feed.
+func (f *Feed) Tail(ctx context.Context) (Tail, error) {
+	tail := Tail{}
+	if f.last == 0 {
+		return tail, nil
 	}
+	config := jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: 1}
+	if f.last > TailLength {
+		config.OptStartSeq = f.last - TailLength + 1
+	}
+	err := ordered.Read(ctx, f.js, subject.EventsStream(f.zone), config, false, func(msg jetstream.Msg) error {
+		meta, err := msg.Metadata()
+		if err == nil {
+			tail[meta.Sequence.Stream] = msg.Data()
+		}
+		return err
+	})
+	return tail, err
+}
+
+// Check compares a message of the feed with the event of the journal that has
+// its number, nil when the journal, read to its end, has none. It returns
+// ErrForeign, or ErrCorrupt when what stands there is an event: then it is the
+// journal that is not whole. A message that has aged out is right.
+func (t Tail) Check(zn uint64, body []byte) error {
+	stored, there := t[zn]
+	if !there || bytes.Equal(stored, body) {
+		return nil
+	}
+	if e, err := events.Decode(stored); err != nil || e.ZN != zn {
+		return fmt.Errorf("sequence %d of the feed: %w", zn, ErrForeign)
+	}
+	return fmt.Errorf("sequence %d of the feed: %w: it is an event, and not that of the journal", zn, ErrCorrupt)
+}
+
+// Reset empties the feed, so that it can be published again from the first
+// event. Whoever follows it hears every event twice, and drops the second.
+func (f *Feed) Reset(ctx context.Context) error {
+	info, err := f.stream.Info(ctx)
 	if err != nil {
 		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
 	}
-	if !bytes.Equal(msg.Data, body) {
-		return fmt.Errorf("feed of zone %s, sequence %d: %w: it is not the event of the journal; "+
-			"delete stream %s, it is rebuilt from the journal", f.zone, f.last, ErrCorrupt, subject.EventsStream(f.zone))
+	if err := f.js.DeleteStream(ctx, info.Config.Name); err != nil {
+		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
 	}
+	if f.stream, err = f.js.CreateStream(ctx, info.Config); err != nil {
+		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
+	}
+	f.last = 0
 	return nil
 }
 
 // Publish publishes events and their encodings, in order. It does not wait for
-// the bus: only the last message asks for an acknowledgement, because each
-// expects the one before it. A failure is returned by a later call of Publish,
+// the bus, and only the first and the last message ask for an acknowledgement,
+// because each expects the one before it: the last is stored only if the others
+// are, and the first only if no stranger has written in between. A failure is returned by a later call of Publish,
 // [Feed.Poll] or [Feed.Flush]; the feed must then be opened again and repaired.
 func (f *Feed) Publish(evs []events.Event, bodies [][]byte) error {
 	for i := range evs {
-		if err := f.publish(&evs[i], bodies[i], i == len(evs)-1); err != nil {
+		if err := f.publish(&evs[i], bodies[i], i == 0 || i == len(evs)-1); err != nil {
 			return err
 		}
 	}

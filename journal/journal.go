@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strconv"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -15,6 +17,12 @@ import (
 
 // ErrDeposed: another leader has written to the journal. Fold it again.
 var ErrDeposed = errors.New("another leader has written to the journal")
+
+// commitHeader marks what a leader wrote. The bus delivers acknowledgements and
+// the answers of services to any subject a request names, also to that of the
+// journal, so a message without the mark is nobody's commit and passed over. A
+// commit that was replaced by one breaks the chain of hashes.
+const commitHeader = "Deskbus-Commit"
 
 // Journal is the journal of one zone, at the place up to which it was read or
 // written.
@@ -47,7 +55,14 @@ func (j *Journal) fold(msg jetstream.Msg, fn func(Commit) error) error {
 		return fmt.Errorf("journal of zone %s: %w", j.zone, err)
 	}
 	sequence := meta.Sequence.Stream
+	if msg.Headers().Get(commitHeader) == "" {
+		slog.Error("journal: a message that is no commit is passed over: somebody may write here who should not",
+			"zone", j.zone, "sequence", sequence, "bytes", len(msg.Data()))
+		j.last = sequence
+		return nil
+	}
 	c, err := DecodeCommit(msg.Data())
+	c.Sequence = sequence
 	switch {
 	case err != nil:
 	case sequence != j.last+1:
@@ -64,6 +79,24 @@ func (j *Journal) fold(msg jetstream.Msg, fn func(Commit) error) error {
 	return nil
 }
 
+// Again reads commits that were folded before, from the one with this sequence
+// to the newest, and calls fn for each.
+func (j *Journal) Again(ctx context.Context, from uint64, fn func(Commit) error) error {
+	config := jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
+	}
+	return ordered.Read(ctx, j.js, subject.JournalStream(j.zone), config, false, func(msg jetstream.Msg) error {
+		if msg.Headers().Get(commitHeader) == "" {
+			return nil
+		}
+		c, err := DecodeCommit(msg.Data())
+		if err != nil {
+			return err
+		}
+		return fn(c)
+	})
+}
+
 // Append writes one commit after the newest one known, and sets its Prev. When
 // it returns an error nobody knows whether the commit is in the journal, except
 // for ErrDeposed: then it is not.
@@ -73,7 +106,10 @@ func (j *Journal) Append(ctx context.Context, c Commit) error {
 	if err != nil {
 		return err
 	}
-	msg := &nats.Msg{Subject: subject.Journal(j.zone), Data: body}
+	msg := &nats.Msg{
+		Subject: subject.Journal(j.zone), Data: body,
+		Header: nats.Header{commitHeader: []string{strconv.Itoa(commitVersion)}},
+	}
 	ack, err := j.js.PublishMsg(ctx, msg, jetstream.WithExpectLastSequence(j.last))
 	if isWrongLastSequence(err) {
 		return fmt.Errorf("journal of zone %s: %w", j.zone, ErrDeposed)

@@ -83,7 +83,16 @@ func TestAChangedCommitIsFound(t *testing.T) {
 	if err := forged.Fold(b.Ctx, func(journal.Commit) error { seen++; return nil }); err != nil || seen != 2 {
 		t.Fatalf("%d commits, %v", seen, err)
 	}
-	stray := &nats.Msg{Subject: subject.Journal(zone), Data: []byte{0x80}}
+	// What is no commit is passed over: the bus delivers answers to any subject.
+	if _, err := b.JS.Publish(b.Ctx, subject.Journal(zone), []byte("an acknowledgement")); err != nil {
+		t.Fatal(err)
+	}
+	if err := forged.Fold(b.Ctx, func(journal.Commit) error { seen++; return nil }); err != nil || seen != 2 {
+		t.Fatalf("%d commits, %v", seen, err)
+	}
+	stray := &nats.Msg{
+		Subject: subject.Journal(zone), Data: []byte{0x80}, Header: nats.Header{"Deskbus-Commit": []string{"1"}},
+	}
 	if _, err := b.JS.PublishMsg(b.Ctx, stray); err != nil {
 		t.Fatal(err)
 	}
@@ -150,11 +159,34 @@ func TestTheFeedIsDense(t *testing.T) {
 	}
 	_, right := fact(t, 8)
 	_, wrong := fact(t, 7)
-	if err := next.Check(b.Ctx, right); err != nil {
+	tail, err := next.Tail(b.Ctx)
+	if err != nil || len(tail) != 8 {
+		t.Fatalf("%d messages, %v", len(tail), err)
+	}
+	if err := tail.Check(8, right); err != nil {
 		t.Error(err)
 	}
-	if err := next.Check(b.Ctx, wrong); !errors.Is(err, journal.ErrCorrupt) {
+	if err := tail.Check(8, wrong); !errors.Is(err, journal.ErrCorrupt) {
 		t.Errorf("a feed of another journal: %v", err)
+	}
+	if _, err := b.JS.Publish(b.Ctx, "pom.main.agent.1001.ntf.X", []byte("an acknowledgement")); err != nil {
+		t.Fatal(err)
+	}
+	last, err := journal.OpenFeed(b.Ctx, b.NC, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tail, err = last.Tail(b.Ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := tail.Check(9, nil); !errors.Is(err, journal.ErrForeign) {
+		t.Errorf("a feed that ends with a stranger's message: %v", err)
+	}
+	if err := last.Reset(b.Ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish(last, 1, 9); err != nil {
+		t.Errorf("the feed cannot be made anew: %v", err)
 	}
 }
 
@@ -237,5 +269,22 @@ func TestLease(t *testing.T) {
 	}
 	if took := time.Since(released); took > time.Second {
 		t.Errorf("a lease that was given up was free after %v", took)
+	}
+}
+
+// TestADeadLeaseIsInherited: a value that nobody renews and that does not end by
+// itself, because no broker wrote it.
+func TestADeadLeaseIsInherited(t *testing.T) {
+	t.Parallel() // it takes as long as a lease takes to be dead
+	b := newBus(t)
+	leases, err := journal.OpenLeases(b.Ctx, b.JS, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.JS.Publish(b.Ctx, "$KV.DESKBUS_LEASE.main", []byte("an acknowledgement")); err != nil {
+		t.Fatal(err)
+	}
+	if err := leases.Hold(b.Ctx, zone, "one", func(context.Context) error { return nil }); err != nil {
+		t.Fatal(err)
 	}
 }

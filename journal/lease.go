@@ -17,6 +17,9 @@ const (
 	leaseTime = 2 * time.Second
 	// renewEvery leaves room for two attempts within leaseTime.
 	renewEvery = 600 * time.Millisecond
+	// deadAfter is well beyond leaseTime, because the clocks of the bus and of a
+	// broker differ.
+	deadAfter = 10 * time.Second
 	// tryEvery is how often a broker that waits asks for the lease.
 	tryEvery = 300 * time.Millisecond
 )
@@ -113,7 +116,7 @@ func (l *Leases) try(ctx context.Context, what, broker string) (*lease, error) {
 		return nil, err
 	}
 	left := &lease{leases: l, what: what}
-	if !left.adopt(ctx, broker) || left.renew(ctx, broker) != nil {
+	if !left.adopt(ctx, broker) && !left.inherit(ctx) || left.renew(ctx, broker) != nil {
 		return nil, err
 	}
 	return left, nil
@@ -147,6 +150,17 @@ func (l *lease) keep(ctx context.Context, broker string) error {
 func (l *lease) adopt(ctx context.Context, broker string) bool {
 	entry, err := l.leases.kv.Get(ctx, l.what)
 	if err != nil || string(entry.Value()) != broker {
+		return false
+	}
+	l.revision = entry.Revision()
+	return true
+}
+
+// inherit finds a lease that is not renewed and does not end either: it has no
+// time to live, so no broker wrote it.
+func (l *lease) inherit(ctx context.Context) bool {
+	entry, err := l.leases.kv.Get(ctx, l.what)
+	if err != nil || time.Since(entry.Created()) < deadAfter {
 		return false
 	}
 	l.revision = entry.Revision()

@@ -2,6 +2,7 @@ package zone
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,6 +33,8 @@ type leader struct {
 	beats   *beats
 	encoder events.Encoder
 
+	// repairFrom is the first commit that is to be compared with the feed.
+	repairFrom uint64
 	// inbox is how far the inbox is decided.
 	inbox journal.Position
 	// turns and bodies are the events of the commit that is being made, and
@@ -41,20 +44,24 @@ type leader struct {
 	size   int
 }
 
-// takeOver folds the journal, repairs the feed on the way, and claims the zone.
-// The claim proves by its fence that nothing was missed.
+// takeOver folds the journal and claims the zone. The claim proves by its fence
+// that nothing was missed; only then is the feed compared and repaired.
 func (l *leader) takeOver(ctx context.Context) error {
 	c := l.zone.config
-	published := l.feed.Last()
-	err := l.journal.Fold(ctx, func(commit journal.Commit) error { return l.fold(ctx, commit, published) })
-	if err != nil {
+	if err := l.journal.Fold(ctx, l.fold); err != nil {
 		return err
 	}
-	if l.feed.Last() > l.state.ZN {
-		return fmt.Errorf("zone %s: %w: the feed is at %d, ahead of the journal at %d",
-			c.Name, journal.ErrCorrupt, l.feed.Last(), l.state.ZN)
+	if ahead := time.Until(time.UnixMicro(l.state.At)); ahead > time.Second {
+		l.zone.log.Warn("the clock is behind that of the last leader: timers wait for it to catch up", "behind", ahead)
 	}
-	if err := l.step(ctx, manager.Claim{Broker: c.Broker}); err != nil {
+	if err := l.decide(manager.Claim{Broker: c.Broker}, journal.Position{}); err != nil {
+		return err
+	}
+	if err := l.append(ctx); err != nil {
+		return err
+	}
+	l.turns, l.bodies, l.size = l.turns[:0], l.bodies[:0], 0
+	if err := l.repair(ctx); err != nil {
 		return err
 	}
 	if err := l.step(ctx, manager.Configure{Settings: c.Settings, Campaigns: c.Campaigns}); err != nil {
@@ -63,10 +70,8 @@ func (l *leader) takeOver(ctx context.Context) error {
 	return l.importContacts(ctx)
 }
 
-// fold takes one commit into the state. What the former leader committed and
-// did not publish is published now: it happened, whoever tells it.
-func (l *leader) fold(ctx context.Context, commit journal.Commit, published uint64) error {
-	l.turns, l.bodies = l.turns[:0], l.bodies[:0]
+// fold takes one commit into the state, and notes where the feed ends.
+func (l *leader) fold(commit journal.Commit) error {
 	for _, body := range commit.Events {
 		e, err := events.Decode(body)
 		if err == nil {
@@ -75,17 +80,56 @@ func (l *leader) fold(ctx context.Context, commit journal.Commit, published uint
 		if err != nil {
 			return fmt.Errorf("%w: %w", journal.ErrCorrupt, err)
 		}
-		if e.ZN == published {
-			if err := l.feed.Check(ctx, body); err != nil {
-				return err
-			}
-		}
-		if e.ZN > published {
-			l.turns, l.bodies = append(l.turns, e), append(l.bodies, body)
-		}
 	}
 	l.inbox = commit.Inbox
-	return l.publish()
+	if l.repairFrom == 0 && l.state.ZN+journal.TailLength > l.feed.Last() {
+		l.repairFrom = commit.Sequence
+	}
+	return nil
+}
+
+// repair publishes what is in the journal and not in the feed: the claim, and
+// what the former leader committed and could not publish any more. It happened,
+// whoever tells it.
+func (l *leader) repair(ctx context.Context) error {
+	err := l.publishFrom(ctx, max(1, l.repairFrom))
+	if errors.Is(err, journal.ErrForeign) {
+		l.zone.log.Error("the feed is made anew from the journal", "error", err)
+		if err := l.feed.Reset(ctx); err != nil {
+			return err
+		}
+		return l.publishFrom(ctx, 1)
+	}
+	return err
+}
+
+// publishFrom compares the end of the feed with the journal, from one commit on,
+// and publishes what the feed lacks.
+func (l *leader) publishFrom(ctx context.Context, sequence uint64) error {
+	end := l.feed.Last()
+	tail, err := l.feed.Tail(ctx)
+	if err != nil {
+		return err
+	}
+	err = l.journal.Again(ctx, sequence, func(commit journal.Commit) error {
+		for _, body := range commit.Events {
+			e, err := events.Decode(body)
+			if err != nil {
+				return err
+			}
+			if err := tail.Check(e.ZN, body); err != nil {
+				return err
+			}
+			if e.ZN > end {
+				l.turns, l.bodies = append(l.turns, e), append(l.bodies, body)
+			}
+		}
+		return l.publish()
+	})
+	for zn := l.state.ZN + 1; err == nil && zn <= end; zn++ {
+		err = tail.Check(zn, nil) // the journal is whole and ends before the feed
+	}
+	return err
 }
 
 // step decides and commits one input of the leader's own.
@@ -244,16 +288,20 @@ func (l *leader) commit(ctx context.Context) error {
 	if len(l.turns) == 0 {
 		return nil
 	}
-	// A commit that was begun is waited for, even when the leader is to stop:
-	// an outcome that is known is worth a moment.
-	appending, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTimeout)
-	defer cancel()
-	err := l.journal.Append(appending, journal.Commit{Epoch: l.state.Epoch, Inbox: l.inbox, Events: l.bodies})
-	if err != nil {
+	if err := l.append(ctx); err != nil {
 		return err
 	}
 	l.zone.counters.committed(len(l.turns))
 	return l.publish()
+}
+
+// append writes the turns to the journal.
+func (l *leader) append(ctx context.Context) error {
+	// A commit that was begun is waited for, even when the leader is to stop:
+	// an outcome that is known is worth a moment.
+	appending, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTimeout)
+	defer cancel()
+	return l.journal.Append(appending, journal.Commit{Epoch: l.state.Epoch, Inbox: l.inbox, Events: l.bodies})
 }
 
 func (l *leader) publish() error {
@@ -274,6 +322,6 @@ func (l *leader) beat() error {
 	}
 	return l.beats.send(l.zone.config.NC, events.Heartbeat{
 		V: events.Version, Zone: l.zone.config.Name, Epoch: l.state.Epoch, ZN: l.state.ZN,
-		At: time.Now().UnixMicro(),
+		At: max(time.Now().UnixMicro(), l.state.At),
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -42,12 +43,17 @@ type Zone struct {
 	// They are passed over. It belongs to the goroutine that leads.
 	poison   map[journal.Position]bool
 	counters counters
+	stopped  atomic.Bool
 }
 
 // New returns a zone that does nothing until [Zone.Run].
 func New(c Config) *Zone {
 	return &Zone{config: c, log: c.Logger.With("zone", c.Name), poison: map[journal.Position]bool{}}
 }
+
+// Stopped tells whether the zone has stopped for good. It may be called from any
+// goroutine.
+func (z *Zone) Stopped() bool { return z.stopped.Load() }
 
 // retryPause is the pause after a leadership that ended badly.
 const retryPause = 250 * time.Millisecond
@@ -62,6 +68,7 @@ func (z *Zone) Run(ctx context.Context) error {
 			return nil
 		}
 		if errors.Is(err, journal.ErrCorrupt) {
+			z.stopped.Store(true)
 			z.log.Error("zone stopped: the journal or the feed is damaged; other zones go on", "error", err)
 			return err
 		}
@@ -102,6 +109,7 @@ func (z *Zone) lead(ctx context.Context) error {
 			}
 		}))
 	}()
+	go z.endOnDisconnect(reading, stop)
 	err = l.serve(reading, inputs)
 	if ctx.Err() != nil {
 		// A graceful end: what is committed shall be in the feed.
@@ -110,6 +118,18 @@ func (z *Zone) lead(ctx context.Context) error {
 		return errors.Join(context.Cause(ctx), l.feed.Flush(flush))
 	}
 	return errors.Join(err, context.Cause(reading))
+}
+
+// endOnDisconnect ends the leadership when the connection is lost: a server that
+// comes back may have lost the end of the inbox, and only a new leadership asks.
+func (z *Zone) endOnDisconnect(ctx context.Context, stop context.CancelCauseFunc) {
+	lost := z.config.NC.StatusChanged(nats.RECONNECTING, nats.CLOSED)
+	defer z.config.NC.RemoveStatusListener(lost)
+	select {
+	case <-lost:
+		stop(errors.New("the connection to the bus was lost"))
+	case <-ctx.Done():
+	}
 }
 
 // errPoison: the manager could not decide an input; the leader begins again

@@ -210,13 +210,50 @@ func TestOnceAndInGroups(t *testing.T) {
 // TestADamagedJournalStopsTheZone, and says where.
 func TestADamagedJournalStopsTheZone(t *testing.T) {
 	r := newRig(t)
-	if _, err := r.JS.Publish(r.Ctx, subject.Journal(name), []byte{0x80}); err != nil {
+	damaged := &nats.Msg{
+		Subject: subject.Journal(name), Data: []byte{0x80}, Header: nats.Header{"Deskbus-Commit": []string{"1"}},
+	}
+	if _, err := r.JS.PublishMsg(r.Ctx, damaged); err != nil {
 		t.Fatal(err)
 	}
 	z := New(Config{Name: name, Broker: "one", NC: r.NC, JS: r.JS, Leases: r.leases, Logger: slog.New(slog.DiscardHandler)})
-	if err := z.Run(r.Ctx); !errors.Is(err, journal.ErrCorrupt) {
+	if err := z.Run(r.Ctx); !errors.Is(err, journal.ErrCorrupt) || !z.Stopped() {
 		t.Fatal(err)
 	}
+}
+
+// TestForeignMessages: the bus delivers an acknowledgement to whatever subject
+// the publisher names, and nobody can forbid it. The zone goes on, and its next
+// leader makes the feed anew.
+func TestForeignMessages(t *testing.T) {
+	r := newRig(t)
+	stop := r.start()
+	r.await(events.ZoneConfigured)
+	for i, to := range []string{subject.Journal(name), "pom.main.agent.1001.ntf.AGTAgentLoggedOut", ""} {
+		if to == "" {
+			if err := stop(); err != nil {
+				t.Fatal(err)
+			}
+			stop = r.start()
+		} else if err := r.NC.PublishRequest(subject.Command(name, "nobody", events.AGTLogoff), to, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		agent := fmt.Sprint(i)
+		body := r.logon(agent, events.ID{Conn: "c" + agent, N: 1})
+		if _, err := r.JS.Publish(r.Ctx, subject.Command(name, agent, events.AGTLogon), body); err != nil {
+			t.Fatal(err)
+		}
+		// A feed that is made anew tells the former answers again.
+		for e := r.await("AGTLogonRESP"); e.Agent != agent; e = r.await("AGTLogonRESP") {
+			if e.Data.(events.ResultData).Result != events.Success {
+				t.Errorf("%+v", e)
+			}
+		}
+	}
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	r.check()
 }
 
 // TestPoison: an input that makes the manager panic is passed over the next
@@ -236,5 +273,42 @@ func TestPoison(t *testing.T) {
 	}
 	if n := z.Counts().Dropped["poison"]; n != 2 {
 		t.Errorf("counted %d times", n)
+	}
+}
+
+// TestBadSwitchInput: what no switch connector sends is counted and changes
+// nothing.
+func TestBadSwitchInput(t *testing.T) {
+	z := New(Config{Name: name, Logger: slog.New(slog.DiscardHandler)})
+	l := &leader{zone: z, state: manager.New(name)}
+	if err := l.decide(manager.Configure{Settings: events.ZoneSettings{Switch: "sim"}}, journal.Position{}); err != nil {
+		t.Fatal(err)
+	}
+	before := l.state.ZN
+	leg, err := events.EncodeInbound(events.Inbound{ID: events.ID{Conn: "x", N: 1}, Data: events.LegData{LegID: "no such leg"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range []struct {
+		to   string
+		body []byte
+		why  string
+	}{
+		{subject.SwitchEvent(name, "sim", events.Established), leg, "unknown_leg"},
+		{subject.SwitchEvent(name, "nowhere", events.Established), leg, "unknown_sender"},
+		{subject.SwitchEvent(name, "sim", "Explode"), leg, "unreadable_switch_event"},
+		{subject.SwitchEvent(name, "sim", events.Established), []byte("x"), "unreadable_switch_event"},
+	} {
+		was := z.Counts().Dropped[c.why]
+		in := z.decode(journal.Received{Subject: c.to, Body: c.body, Position: journal.Position{Sequence: uint64(i + 1)}})
+		if err := l.take(in); err != nil {
+			t.Fatal(err)
+		}
+		if z.Counts().Dropped[c.why] != was+1 {
+			t.Errorf("%s: not counted as %s", c.to, c.why)
+		}
+	}
+	if l.state.ZN != before {
+		t.Error("the state has changed")
 	}
 }
