@@ -77,6 +77,13 @@ type CallEndedData struct {
 	Abandoned bool `msgpack:"abandoned,omitempty"`
 }
 
+// AttributeChangedData is the data of ContactAttributeChanged.
+type AttributeChangedData struct {
+	ContactID string `msgpack:"contactID"`
+	// Attribute is as it is from now on, its value masked if it is MASKED_WRITE.
+	Attribute POMAttribute `msgpack:"attribute"`
+}
+
 // DispositionData is the data of Disposition.
 type DispositionData struct {
 	ContactID      string            `msgpack:"contactID"`
@@ -98,7 +105,7 @@ const (
 // Scope returns where a fact belongs, ScopeNone for an unknown name.
 func Scope(fact string) FactScope {
 	switch fact {
-	case ContactDialed, CallAnswered, CallConnected, CallEnded, Disposition:
+	case ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, Disposition:
 		return ScopeCall
 	case CampaignConfigured, ContactAdded, CampaignStarted, CampaignFinished:
 		return ScopeJob
@@ -111,7 +118,7 @@ func Scope(fact string) FactScope {
 // Facts lists the names of all facts.
 func Facts() []string {
 	return []string{
-		ContactDialed, CallAnswered, CallConnected, CallEnded, Disposition,
+		ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, Disposition,
 		CampaignConfigured, ContactAdded, CampaignStarted, CampaignFinished,
 		LeaderClaimed, ZoneConfigured,
 	}
@@ -129,6 +136,8 @@ func factData(name string) dataDecoder {
 		return as[CallConnectedData]
 	case CallEnded:
 		return as[CallEndedData]
+	case ContactAttributeChanged:
+		return as[AttributeChangedData]
 	case Disposition:
 		return as[DispositionData]
 	case CampaignConfigured:

@@ -128,6 +128,8 @@ const (
 	CallConnected = "CallConnected"
 	// CallEnded: the customer's line is gone, or never came.
 	CallEnded = "CallEnded"
+	// ContactAttributeChanged: the agent changed an attribute of the contact.
+	ContactAttributeChanged = "ContactAttributeChanged"
 	// Disposition: the call has its completion code; the session is over.
 	Disposition = "Disposition"
 )

@@ -198,13 +198,18 @@ func replay(t tester, log []events.Event) *State {
 	return s
 }
 
-func fold(t tester, s *State, e *events.Event) {
+func encode(t tester, e *events.Event) []byte {
 	t.Helper()
 	b, err := events.Encode(e)
 	if err != nil {
 		t.Fatalf("encode %s: %v", traceLine(e), err)
 	}
-	decoded, err := events.Decode(b)
+	return b
+}
+
+func fold(t tester, s *State, e *events.Event) {
+	t.Helper()
+	decoded, err := events.Decode(encode(t, e))
 	if err != nil {
 		t.Fatalf("decode %s: %v", traceLine(e), err)
 	}

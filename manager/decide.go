@@ -186,7 +186,7 @@ func (t *turn) command(c Command) Dropped {
 		return ""
 	}
 	t.emit(events.Event{
-		Kind: events.KindCommand, Name: c.Name, Agent: c.Agent, Session: a.Session, Job: a.Job, Data: c.Data,
+		Kind: events.KindCommand, Name: c.Name, Agent: c.Agent, Session: a.Session, Job: a.Job, Data: t.loggable(a, c.Data),
 	})
 	a = t.s.Agents[c.Agent]
 	switch {
@@ -247,8 +247,20 @@ func (t *turn) dispatch(a *Agent, c Command) {
 		t.extendWrapup(a, c)
 	case events.AGTGetCompCodes:
 		t.getCompCodes(a, c)
+	default:
+		t.dispatchData(a, c)
+	}
+}
+
+// dispatchData is for the commands that ask for data or change some.
+func (t *turn) dispatchData(a *Agent, c Command) {
+	switch c.Name {
 	case events.AGTGetCustomerDetails:
 		t.getCustomerDetails(a, c)
+	case events.AGTGetContactAttributes:
+		t.getContactAttributes(a, c)
+	case events.AGTSetCustomerDetail:
+		t.setCustomerDetail(a, c)
 	case events.AGTGetZoneList:
 		t.respond(a, c.Name, events.ZoneListResult{ZoneList: t.s.Settings.Zones})
 	case events.AGTGetErrorString:

@@ -2,6 +2,7 @@ package manager
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/deskbus/deskbus/events"
 )
@@ -121,6 +122,8 @@ func (s *State) evolveCall(e *events.Event) error {
 		s.stopWaiting(j, c)
 	case events.CallEndedData:
 		s.evolveCallEnded(j, c, d)
+	case events.AttributeChangedData:
+		return s.evolveAttribute(j.Contacts[c.ContactID], e, d.Attribute)
 	case events.DispositionData:
 		s.clearTimer(timerWrapup, c.Session)
 		if a := s.Agents[c.Agent]; a != nil && a.Session == c.Session {
@@ -147,6 +150,18 @@ func (s *State) evolveDialed(e *events.Event) error {
 		Session: e.Session, Job: e.Job, ContactID: d.ContactID, Number: d.ContactNumber, LegID: d.LegID,
 	}
 	s.setTimer(timerRing, e.Session, e.At+int64(j.Campaign.RingTimeout)*second+switchGrace)
+	return nil
+}
+
+// evolveAttribute copies the list: events that are not written yet share it.
+func (s *State) evolveAttribute(contact *Contact, e *events.Event, changed events.POMAttribute) error {
+	list := slices.Clone(contact.Details.Attributes)
+	i := indexOfAttribute(list, changed.Name)
+	if i < 0 {
+		return fmt.Errorf("manager: event %s: contact %q has no attribute %q", e.ID(), contact.Details.ContactID, changed.Name)
+	}
+	list[i] = changed
+	contact.Details.Attributes = list
 	return nil
 }
 

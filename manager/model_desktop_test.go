@@ -45,8 +45,12 @@ func (m *model) desktopStep(t *rapid.T) {
 func nextCommand(a *Agent, choice int) (string, any) {
 	session := events.SessionParams{SessionID: a.Session}
 	switch {
-	case a.CallState == events.Talking && choice < 4:
+	case a.CallState == events.Talking && choice < 3:
 		return events.AGTHoldCall, session
+	case a.CallState == events.Talking && choice < 5:
+		return events.AGTSetCustomerDetail, events.SetCustomerDetailParams{
+			KeyValuePair: modelAttributes[choice-3], SessionID: a.Session,
+		}
 	case a.CallState == events.Talking && choice < 8:
 		return events.AGTReleaseLine, session
 	case a.CallState == events.Held:
@@ -72,6 +76,13 @@ func nextCommand(a *Agent, choice int) (string, any) {
 	}
 	return events.AGTGetCustomerDetails, session
 }
+
+// modelAttributes are what desktops write. secret is what must not be seen.
+var modelAttributes = []events.POMKeyValuePair{
+	{Key: "PIN", Value: secret}, {Key: "Balance", Value: "20"}, {Key: "Plan", Value: "Silver"}, {Key: "Shoe size", Value: "42"},
+}
+
+const secret = "the secret"
 
 func logonData(force bool) events.LogonParams {
 	text := "x"
@@ -106,6 +117,7 @@ var modelCommands = append(events.Commands(),
 	events.AGTLogon, events.AGTLogoff, events.AGTStateChange, events.AGTHoldCall, events.AGTUnholdCall,
 	events.AGTReleaseLine, events.AGTWrapupContact, events.AGTExtendWrapup, events.AGTAvailableForNailup,
 	events.AGTReadyForNailup, events.AGTLostNailing, events.AGTLogon, events.AGTLogon,
+	events.AGTSetCustomerDetail, events.AGTGetContactAttributes,
 )
 
 func (m *model) anyData(t *rapid.T, agent, name string) any {
@@ -128,6 +140,9 @@ func (m *model) anyData(t *rapid.T, agent, name string) any {
 	case events.AGTWrapupContact:
 		code := rapid.SampledFrom([]string{"SALE", "MAYBE"}).Draw(t, "code")
 		return events.WrapupParams{SessionID: session, CompletionCode: events.POMCompletionCode{Code: code}}
+	case events.AGTSetCustomerDetail:
+		pair := rapid.SampledFrom(modelAttributes).Draw(t, "attribute")
+		return events.SetCustomerDetailParams{KeyValuePair: pair, SessionID: session}
 	case events.AGTGetErrorString:
 		return events.ErrorStringParams{ErrorCode: "81"}
 	}

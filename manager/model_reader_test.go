@@ -2,6 +2,7 @@ package manager
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/deskbus/deskbus/events"
 )
@@ -41,6 +42,9 @@ func (r *reader) read(t tester, turn []events.Event) {
 	for i := range turn {
 		e := &turn[i]
 		r.readNumber(t, e)
+		if strings.Contains(showData(e.Data), secret) {
+			t.Errorf("a masked value can be seen: %s", traceLine(e))
+		}
 		switch e.Kind {
 		case events.KindResponse:
 			r.readResponse(t, e)

@@ -221,7 +221,11 @@ func (m *model) addContacts(campaign string, n int) {
 	var list []events.POMCustomerDetails
 	for i := range n {
 		m.contacts++
-		d := events.POMCustomerDetails{ContactID: fmt.Sprint("C", m.contacts)}
+		d := events.POMCustomerDetails{ContactID: fmt.Sprint("C", m.contacts), Attributes: []events.POMAttribute{
+			{Name: "Plan", Value: "Gold", Type: events.AttributeReadOnly},
+			{Name: "Balance", Value: "10", Type: events.AttributeWrite},
+			{Name: "PIN", Value: secret, Type: events.AttributeMaskedWrite},
+		}}
 		for k := range i + 1 {
 			d.Numbers = append(d.Numbers, events.POMContactNumber{Name: "home", Number: fmt.Sprint(m.contacts, k)})
 		}

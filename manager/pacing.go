@@ -9,9 +9,6 @@ import (
 // maxDials bounds how many contacts one turn dials or connects.
 const maxDials = 25
 
-// mask stands in the log for the value of a MASKED_WRITE attribute.
-const mask = "****"
-
 // configure decides the settings of the zone and its campaigns.
 func (t *turn) configure(in Configure) {
 	if !reflect.DeepEqual(in.Settings, t.s.Settings) {
@@ -37,10 +34,8 @@ func (t *turn) addContacts(in AddContacts) {
 			continue
 		}
 		d.Attributes = append([]events.POMAttribute(nil), d.Attributes...)
-		for i := range d.Attributes {
-			if d.Attributes[i].Type == events.AttributeMaskedWrite && d.Attributes[i].Value != "" {
-				d.Attributes[i].Value = mask
-			}
+		for i, attribute := range d.Attributes {
+			d.Attributes[i] = masked(attribute)
 		}
 		t.jobFact(in.Campaign, events.ContactAdded, d)
 	}
