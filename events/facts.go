@@ -84,6 +84,12 @@ type AttributeChangedData struct {
 	Attribute POMAttribute `msgpack:"attribute"`
 }
 
+// NoteAddedData is the data of AgentNoteAdded.
+type NoteAddedData struct {
+	ContactID string `msgpack:"contactID"`
+	AgentNote string `msgpack:"agentNote"`
+}
+
 // DispositionData is the data of Disposition.
 type DispositionData struct {
 	ContactID      string            `msgpack:"contactID"`
@@ -105,7 +111,7 @@ const (
 // Scope returns where a fact belongs, ScopeNone for an unknown name.
 func Scope(fact string) FactScope {
 	switch fact {
-	case ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, Disposition:
+	case ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, AgentNoteAdded, Disposition:
 		return ScopeCall
 	case CampaignConfigured, ContactAdded, CampaignStarted, CampaignFinished:
 		return ScopeJob
@@ -118,7 +124,7 @@ func Scope(fact string) FactScope {
 // Facts lists the names of all facts.
 func Facts() []string {
 	return []string{
-		ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, Disposition,
+		ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, AgentNoteAdded, Disposition,
 		CampaignConfigured, ContactAdded, CampaignStarted, CampaignFinished,
 		LeaderClaimed, ZoneConfigured,
 	}
@@ -138,6 +144,8 @@ func factData(name string) dataDecoder {
 		return as[CallEndedData]
 	case ContactAttributeChanged:
 		return as[AttributeChangedData]
+	case AgentNoteAdded:
+		return as[NoteAddedData]
 	case Disposition:
 		return as[DispositionData]
 	case CampaignConfigured:

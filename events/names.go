@@ -130,6 +130,8 @@ const (
 	CallEnded = "CallEnded"
 	// ContactAttributeChanged: the agent changed an attribute of the contact.
 	ContactAttributeChanged = "ContactAttributeChanged"
+	// AgentNoteAdded: the agent left a note on the contact.
+	AgentNoteAdded = "AgentNoteAdded"
 	// Disposition: the call has its completion code; the session is over.
 	Disposition = "Disposition"
 )

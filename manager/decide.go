@@ -261,6 +261,10 @@ func (t *turn) dispatchData(a *Agent, c Command) {
 		t.getContactAttributes(a, c)
 	case events.AGTSetCustomerDetail:
 		t.setCustomerDetail(a, c)
+	case events.AGTAddAgentNote:
+		t.addAgentNote(a, c)
+	case events.AGTRefreshAgentNotes:
+		t.refreshAgentNotes(a, c)
 	case events.AGTGetZoneList:
 		t.respond(a, c.Name, events.ZoneListResult{ZoneList: t.s.Settings.Zones})
 	case events.AGTGetErrorString:

@@ -124,6 +124,8 @@ func (s *State) evolveCall(e *events.Event) error {
 		s.evolveCallEnded(j, c, d)
 	case events.AttributeChangedData:
 		return s.evolveAttribute(j.Contacts[c.ContactID], e, d.Attribute)
+	case events.NoteAddedData:
+		j.Contacts[c.ContactID].addNote(d.AgentNote)
 	case events.DispositionData:
 		s.clearTimer(timerWrapup, c.Session)
 		if a := s.Agents[c.Agent]; a != nil && a.Session == c.Session {

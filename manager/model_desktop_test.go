@@ -3,6 +3,7 @@ package manager
 import (
 	"fmt"
 	"reflect"
+	"strings"
 
 	"pgregory.net/rapid"
 
@@ -51,6 +52,8 @@ func nextCommand(a *Agent, choice int) (string, any) {
 		return events.AGTSetCustomerDetail, events.SetCustomerDetailParams{
 			KeyValuePair: modelAttributes[choice-3], SessionID: a.Session,
 		}
+	case a.CallState == events.Talking && choice == 5, a.CallState == events.Wrapup && choice == 0:
+		return events.AGTAddAgentNote, events.AgentNoteParams{AgentNote: strings.Repeat("note ", 700)}
 	case a.CallState == events.Talking && choice < 8:
 		return events.AGTReleaseLine, session
 	case a.CallState == events.Held:
@@ -117,7 +120,7 @@ var modelCommands = append(events.Commands(),
 	events.AGTLogon, events.AGTLogoff, events.AGTStateChange, events.AGTHoldCall, events.AGTUnholdCall,
 	events.AGTReleaseLine, events.AGTWrapupContact, events.AGTExtendWrapup, events.AGTAvailableForNailup,
 	events.AGTReadyForNailup, events.AGTLostNailing, events.AGTLogon, events.AGTLogon,
-	events.AGTSetCustomerDetail, events.AGTGetContactAttributes,
+	events.AGTSetCustomerDetail, events.AGTGetContactAttributes, events.AGTAddAgentNote, events.AGTRefreshAgentNotes,
 )
 
 func (m *model) anyData(t *rapid.T, agent, name string) any {
@@ -143,6 +146,8 @@ func (m *model) anyData(t *rapid.T, agent, name string) any {
 	case events.AGTSetCustomerDetail:
 		pair := rapid.SampledFrom(modelAttributes).Draw(t, "attribute")
 		return events.SetCustomerDetailParams{KeyValuePair: pair, SessionID: session}
+	case events.AGTAddAgentNote:
+		return events.AgentNoteParams{AgentNote: rapid.SampledFrom([]string{"", "note"}).Draw(t, "note")}
 	case events.AGTGetErrorString:
 		return events.ErrorStringParams{ErrorCode: "81"}
 	}

@@ -148,6 +148,10 @@ type Contact struct {
 	Details events.POMCustomerDetails
 	// Attempts counts the calls of this round; each takes the next number.
 	Attempts int
+	// Notes are the newest agent notes, the oldest of them first; NotesLeftOut
+	// counts those before them.
+	Notes        []string
+	NotesLeftOut int
 }
 
 // Call is one session: from dialling to disposition.
