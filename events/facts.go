@@ -97,6 +97,17 @@ type DispositionData struct {
 	By             Party             `msgpack:"by"`
 }
 
+// ContactIDData is the data of ContactSkipped.
+type ContactIDData struct {
+	ContactID string `msgpack:"contactID"`
+}
+
+// AddressData is the data of AddressAddedToDNC.
+type AddressData struct {
+	// Address is + and 3 to 20 digits.
+	Address string `msgpack:"address"`
+}
+
 // FactScope says which subject tree a fact belongs to.
 type FactScope int
 
@@ -113,9 +124,9 @@ func Scope(fact string) FactScope {
 	switch fact {
 	case ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, AgentNoteAdded, Disposition:
 		return ScopeCall
-	case CampaignConfigured, ContactAdded, CampaignStarted, CampaignFinished:
+	case CampaignConfigured, ContactAdded, ContactSkipped, CampaignStarted, CampaignFinished:
 		return ScopeJob
-	case LeaderClaimed, ZoneConfigured:
+	case LeaderClaimed, ZoneConfigured, AddressAddedToDNC:
 		return ScopeZone
 	}
 	return ScopeNone
@@ -125,8 +136,8 @@ func Scope(fact string) FactScope {
 func Facts() []string {
 	return []string{
 		ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, AgentNoteAdded, Disposition,
-		CampaignConfigured, ContactAdded, CampaignStarted, CampaignFinished,
-		LeaderClaimed, ZoneConfigured,
+		CampaignConfigured, ContactAdded, ContactSkipped, CampaignStarted, CampaignFinished,
+		LeaderClaimed, ZoneConfigured, AddressAddedToDNC,
 	}
 }
 
@@ -152,12 +163,16 @@ func factData(name string) dataDecoder {
 		return as[Campaign]
 	case ContactAdded:
 		return as[POMCustomerDetails]
+	case ContactSkipped:
+		return as[ContactIDData]
 	case CampaignStarted, CampaignFinished:
 		return as[NoData]
 	case LeaderClaimed:
 		return as[LeaderData]
 	case ZoneConfigured:
 		return as[ZoneSettings]
+	case AddressAddedToDNC:
+		return as[AddressData]
 	}
 	return nil
 }

@@ -61,7 +61,8 @@ type turn struct {
 	cause  string
 	first  int
 	events []events.Event
-	// dials counts the contacts the turn has dialled or connected by pacing.
+	// dials counts the contacts the turn has dialled, connected or skipped by
+	// pacing.
 	dials int
 	// touched are the agents whose capabilities may have changed, in order.
 	touched []*Agent
@@ -265,6 +266,10 @@ func (t *turn) dispatchData(a *Agent, c Command) {
 		t.addAgentNote(a, c)
 	case events.AGTRefreshAgentNotes:
 		t.refreshAgentNotes(a, c)
+	case events.AGTAddToDNC:
+		t.addToDNC(a, c)
+	case events.AGTIsInDNC:
+		t.isInDNC(a, c)
 	case events.AGTGetZoneList:
 		t.respond(a, c.Name, events.ZoneListResult{ZoneList: t.s.Settings.Zones})
 	case events.AGTGetErrorString:

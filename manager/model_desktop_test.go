@@ -39,11 +39,15 @@ func (m *model) desktopStep(t *rapid.T) {
 		m.send(Command{Agent: id, Name: events.AGTSaveAgentForHA, Data: events.NoParams{}}, a.Conn)
 		return
 	}
-	name, data := nextCommand(a, choice)
+	dialled := ""
+	if c := m.s.Calls[a.Session]; c != nil {
+		dialled = c.Number.Number
+	}
+	name, data := nextCommand(a, dialled, choice)
 	m.send(Command{Agent: id, Name: name, Data: data}, a.Conn)
 }
 
-func nextCommand(a *Agent, choice int) (string, any) {
+func nextCommand(a *Agent, dialled string, choice int) (string, any) {
 	session := events.SessionParams{SessionID: a.Session}
 	switch {
 	case a.CallState == events.Talking && choice < 3:
@@ -64,6 +68,8 @@ func nextCommand(a *Agent, choice int) (string, any) {
 		return events.AGTWrapupContact, events.WrapupParams{
 			SessionID: a.Session, CompletionCode: events.POMCompletionCode{Code: "SALE"},
 		}
+	case a.CallState == events.Wrapup && choice == 8:
+		return events.AGTAddToDNC, events.AddToDNCParams{AddressList: []events.POMAttribute{{Value: dialled}}}
 	case a.NailupStatus == events.PendingNailup && a.NailLeg == "":
 		return events.AGTReadyForNailup, events.NoParams{}
 	case a.AgentState != events.Ready && choice == 9:
@@ -121,6 +127,7 @@ var modelCommands = append(events.Commands(),
 	events.AGTReleaseLine, events.AGTWrapupContact, events.AGTExtendWrapup, events.AGTAvailableForNailup,
 	events.AGTReadyForNailup, events.AGTLostNailing, events.AGTLogon, events.AGTLogon,
 	events.AGTSetCustomerDetail, events.AGTGetContactAttributes, events.AGTAddAgentNote, events.AGTRefreshAgentNotes,
+	events.AGTAddToDNC, events.AGTAddToDNC,
 )
 
 func (m *model) anyData(t *rapid.T, agent, name string) any {
@@ -148,6 +155,9 @@ func (m *model) anyData(t *rapid.T, agent, name string) any {
 		return events.SetCustomerDetailParams{KeyValuePair: pair, SessionID: session}
 	case events.AGTAddAgentNote:
 		return events.AgentNoteParams{AgentNote: rapid.SampledFrom([]string{"", "note"}).Draw(t, "note")}
+	case events.AGTAddToDNC:
+		address := rapid.SampledFrom([]string{"", "12", modelNumber(m.contacts, 0), modelNumber(m.contacts, 1)}).Draw(t, "address")
+		return events.AddToDNCParams{AddressList: []events.POMAttribute{{Value: address}}}
 	case events.AGTGetErrorString:
 		return events.ErrorStringParams{ErrorCode: "81"}
 	}

@@ -13,6 +13,8 @@ type reader struct {
 	// newest is the newest number of each agent, and of each switch by "~name".
 	newest map[string]uint64
 	agents map[string]*readAgent
+	// barred is the addresses that must not be dialled.
+	barred map[string]bool
 }
 
 type readAgent struct {
@@ -25,7 +27,7 @@ type readAgent struct {
 }
 
 func newReader() *reader {
-	return &reader{newest: map[string]uint64{}, agents: map[string]*readAgent{}}
+	return &reader{newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{}}
 }
 
 func (r *reader) agent(id string) *readAgent {
@@ -45,6 +47,7 @@ func (r *reader) read(t tester, turn []events.Event) {
 		if strings.Contains(showData(e.Data), secret) {
 			t.Errorf("a masked value can be seen: %s", traceLine(e))
 		}
+		r.readAddress(t, e)
 		switch e.Kind {
 		case events.KindResponse:
 			r.readResponse(t, e)
@@ -67,6 +70,19 @@ func (r *reader) readNumber(t tester, e *events.Event) {
 	}
 	if r.newest[key]++; e.N != r.newest[key] {
 		t.Errorf("number %d of %s, want %d", e.N, key, r.newest[key])
+	}
+}
+
+// readAddress: who must not be called is not called.
+func (r *reader) readAddress(t tester, e *events.Event) {
+	t.Helper()
+	switch d := e.Data.(type) {
+	case events.AddressData:
+		r.barred[d.Address] = true
+	case events.OriginateData:
+		if address, _ := normalAddress(d.Address); d.Role == events.RoleCustomer && r.barred[address] {
+			t.Errorf("%s is dialled, which must not be called", d.Address)
+		}
 	}
 }
 

@@ -217,6 +217,9 @@ func (m *model) configure(variant int) {
 	})
 }
 
+// modelNumber returns the same numbers again and again: many contacts share one.
+func modelNumber(contact, i int) string { return fmt.Sprintf("+1 555-%04d", (3*contact+i)%20) }
+
 func (m *model) addContacts(campaign string, n int) {
 	var list []events.POMCustomerDetails
 	for i := range n {
@@ -227,7 +230,7 @@ func (m *model) addContacts(campaign string, n int) {
 			{Name: "PIN", Value: secret, Type: events.AttributeMaskedWrite},
 		}}
 		for k := range i + 1 {
-			d.Numbers = append(d.Numbers, events.POMContactNumber{Name: "home", Number: fmt.Sprint(m.contacts, k)})
+			d.Numbers = append(d.Numbers, events.POMContactNumber{Name: "home", Number: modelNumber(m.contacts, k)})
 		}
 		list = append(list, d)
 	}

@@ -24,6 +24,8 @@ type State struct {
 	Legs     map[string]*Leg
 	Switches map[string]*Switch
 	Timers   map[Timer]int64
+	// DNC is the addresses that must not be dialled in any campaign.
+	DNC map[string]bool
 
 	due      timerHeap
 	jobNames []string
@@ -40,6 +42,7 @@ func New(zone string) *State {
 		Legs:     map[string]*Leg{},
 		Switches: map[string]*Switch{},
 		Timers:   map[Timer]int64{},
+		DNC:      map[string]bool{},
 		unpaced:  map[string]bool{},
 	}
 }
@@ -146,8 +149,10 @@ type Job struct {
 // Contact is a contact of a campaign.
 type Contact struct {
 	Details events.POMCustomerDetails
-	// Attempts counts the calls of this round; each takes the next number.
-	Attempts int
+	// Attempts counts the calls of this round; NextNumber is the place of the
+	// number after the one that was called last.
+	Attempts   int
+	NextNumber int
 	// Notes are the newest agent notes, the oldest of them first; NotesLeftOut
 	// counts those before them.
 	Notes        []string
