@@ -270,6 +270,8 @@ func (t *turn) dispatchData(a *Agent, c Command) {
 		t.addToDNC(a, c)
 	case events.AGTIsInDNC:
 		t.isInDNC(a, c)
+	case events.AGTGetTimezones:
+		t.respond(a, c.Name, events.TimezonesResult{Timezones: events.Timezones()})
 	case events.AGTGetZoneList:
 		t.respond(a, c.Name, events.ZoneListResult{ZoneList: t.s.Settings.Zones})
 	case events.AGTGetErrorString:
