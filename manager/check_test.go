@@ -90,6 +90,9 @@ func checkAgent(t tester, s *State, a *Agent) {
 	if c := s.Calls[a.Session]; c != nil && c.Ended != (a.CallState == events.Wrapup) {
 		t.Errorf("agent %s is %s in a call that ended: %v", a.ID, a.CallState, c.Ended)
 	}
+	if a.LoggingOff && (a.AgentState == events.Ready || !a.Busy() && a.NailupStatus != events.PendingNailupDrop) {
+		t.Errorf("agent %s is logging off, %s, %s and %s", a.ID, a.AgentState, a.NailupStatus, a.CallState)
+	}
 	leg := s.Legs[a.NailLeg]
 	if a.NailupStatus == events.NailedUp && (leg == nil || !leg.Up || leg.Agent != a.ID) {
 		t.Errorf("agent %s is nailed by leg %q, which is %+v", a.ID, a.NailLeg, leg)

@@ -226,6 +226,8 @@ func (t *turn) dispatch(a *Agent, c Command) {
 	switch c.Name {
 	case events.AGTLogoff:
 		t.logoff(a, c)
+	case events.AGTPendingLogout:
+		t.pendingLogout(a, c)
 	case events.AGTSaveAgentForHA:
 		t.respond(a, c.Name, events.ResultData{})
 	case events.AGTStateChange:

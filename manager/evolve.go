@@ -89,7 +89,7 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 			return
 		}
 		switch e.Name {
-		case events.RESP(events.AGTLogoff):
+		case events.RESP(events.AGTLogoff), events.RESP(events.AGTPendingLogout):
 			a.LoggingOff = true
 		case events.RESP(events.AGTAvailableForNailup):
 			a.Available = true

@@ -68,6 +68,8 @@ func nextCommand(a *Agent, dialled string, choice int) (string, any) {
 		return events.AGTWrapupContact, events.WrapupParams{
 			SessionID: a.Session, CompletionCode: events.POMCompletionCode{Code: "SALE"},
 		}
+	case a.CallState == events.Talking && choice == 8:
+		return events.AGTPendingLogout, events.NoParams{}
 	case a.CallState == events.Wrapup && choice == 8:
 		return events.AGTAddToDNC, events.AddToDNCParams{AddressList: []events.POMAttribute{{Value: dialled}}}
 	case a.NailupStatus == events.PendingNailup && a.NailLeg == "":
@@ -127,7 +129,7 @@ var modelCommands = append(events.Commands(),
 	events.AGTReleaseLine, events.AGTWrapupContact, events.AGTExtendWrapup, events.AGTAvailableForNailup,
 	events.AGTReadyForNailup, events.AGTLostNailing, events.AGTLogon, events.AGTLogon,
 	events.AGTSetCustomerDetail, events.AGTGetContactAttributes, events.AGTAddAgentNote, events.AGTRefreshAgentNotes,
-	events.AGTAddToDNC, events.AGTAddToDNC,
+	events.AGTAddToDNC, events.AGTAddToDNC, events.AGTPendingLogout,
 )
 
 func (m *model) anyData(t *rapid.T, agent, name string) any {

@@ -101,7 +101,7 @@ func (r *reader) readResponse(t tester, e *events.Event) {
 		a.loggedOn = true
 	case !a.loggedOn:
 		t.Errorf("%s granted to %s, who is logged off", e.Name, e.Agent)
-	case e.Name == events.RESP(events.AGTLogoff):
+	case e.Name == events.RESP(events.AGTLogoff), e.Name == events.RESP(events.AGTPendingLogout):
 		a.loggingOff = true
 	}
 }

@@ -79,7 +79,8 @@ type Agent struct {
 	Available bool
 	// SavedForHA: another desktop may take the session over (L2558).
 	SavedForHA bool
-	// LoggingOff: logged off as soon as the nailing is dropped.
+	// LoggingOff: logged off as soon as the call is wrapped up and the nailing is
+	// dropped. Nothing new begins.
 	LoggingOff bool
 	// Job is the campaign the agent is attached to, or being nailed for.
 	Job string
