@@ -78,6 +78,9 @@ func checkAgent(t tester, s *State, a *Agent) {
 		}
 		return
 	}
+	if a.pending != nil {
+		t.Errorf("agent %s has a command that is being decided: %v", a.ID, a.pending)
+	}
 	if a.Capabilities != capabilities(a) {
 		t.Errorf("agent %s was told %+v, has %+v", a.ID, a.Capabilities, capabilities(a))
 	}

@@ -230,6 +230,8 @@ func (t *turn) dispatch(a *Agent, c Command) {
 		t.pendingLogout(a, c)
 	case events.AGTSaveAgentForHA:
 		t.respond(a, c.Name, events.ResultData{})
+	case events.AGTSkillsChanged:
+		t.skillsChanged(a, c)
 	case events.AGTStateChange:
 		t.stateChange(a, c)
 	case events.AGTAvailableForNailup:

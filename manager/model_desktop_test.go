@@ -129,7 +129,7 @@ var modelCommands = append(events.Commands(),
 	events.AGTReleaseLine, events.AGTWrapupContact, events.AGTExtendWrapup, events.AGTAvailableForNailup,
 	events.AGTReadyForNailup, events.AGTLostNailing, events.AGTLogon, events.AGTLogon,
 	events.AGTSetCustomerDetail, events.AGTGetContactAttributes, events.AGTAddAgentNote, events.AGTRefreshAgentNotes,
-	events.AGTAddToDNC, events.AGTAddToDNC, events.AGTPendingLogout,
+	events.AGTAddToDNC, events.AGTAddToDNC, events.AGTPendingLogout, events.AGTSkillsChanged,
 )
 
 func (m *model) anyData(t *rapid.T, agent, name string) any {
@@ -160,6 +160,9 @@ func (m *model) anyData(t *rapid.T, agent, name string) any {
 	case events.AGTAddToDNC:
 		address := rapid.SampledFrom([]string{"", "12", modelNumber(m.contacts, 0), modelNumber(m.contacts, 1)}).Draw(t, "address")
 		return events.AddToDNCParams{AddressList: []events.POMAttribute{{Value: address}}}
+	case events.AGTSkillsChanged:
+		skill := rapid.SampledFrom([]string{"sales", "service"}).Draw(t, "skill")
+		return events.SkillsParams{AgentSkills: []events.POMAgentSkill{{SkillName: skill}}}
 	case events.AGTGetErrorString:
 		return events.ErrorStringParams{ErrorCode: "81"}
 	}

@@ -119,6 +119,16 @@ func (t *turn) leave(a *Agent) {
 	}
 }
 
+// skillsChanged decides AGTSkillsChanged (L2576). A job the agent has is kept
+// until it ends; the next nailing is for the new skills.
+func (t *turn) skillsChanged(a *Agent, c Command) {
+	if len(c.Data.(events.SkillsParams).AgentSkills) == 0 {
+		t.refuse(a, c, events.SkillsNotFound)
+		return
+	}
+	t.respond(a, c.Name, events.ResultData{})
+}
+
 // stateChange decides AGTStateChange (L1115).
 func (t *turn) stateChange(a *Agent, c Command) {
 	p := c.Data.(events.StateChangeParams)

@@ -93,8 +93,8 @@ type Agent struct {
 	// Session is the call the agent has.
 	Session string
 
-	// pending is the AGTLogon that is being decided.
-	pending *events.LogonParams
+	// pending is the parameters of the command that is being decided.
+	pending any
 	// idleIn is the job among whose idle agents the agent is.
 	idleIn string
 	idleAt uint64
