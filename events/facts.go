@@ -77,11 +77,35 @@ type CallEndedData struct {
 	Abandoned bool `msgpack:"abandoned,omitempty"`
 }
 
+// AttributeChangedData is the data of ContactAttributeChanged.
+type AttributeChangedData struct {
+	ContactID string `msgpack:"contactID"`
+	// Attribute is as it is from now on, its value masked if it is MASKED_WRITE.
+	Attribute POMAttribute `msgpack:"attribute"`
+}
+
+// NoteAddedData is the data of AgentNoteAdded.
+type NoteAddedData struct {
+	ContactID string `msgpack:"contactID"`
+	AgentNote string `msgpack:"agentNote"`
+}
+
 // DispositionData is the data of Disposition.
 type DispositionData struct {
 	ContactID      string            `msgpack:"contactID"`
 	CompletionCode POMCompletionCode `msgpack:"completionCode"`
 	By             Party             `msgpack:"by"`
+}
+
+// ContactIDData is the data of ContactSkipped.
+type ContactIDData struct {
+	ContactID string `msgpack:"contactID"`
+}
+
+// AddressData is the data of AddressAddedToDNC.
+type AddressData struct {
+	// Address is + and 3 to 20 digits.
+	Address string `msgpack:"address"`
 }
 
 // FactScope says which subject tree a fact belongs to.
@@ -98,11 +122,11 @@ const (
 // Scope returns where a fact belongs, ScopeNone for an unknown name.
 func Scope(fact string) FactScope {
 	switch fact {
-	case ContactDialed, CallAnswered, CallConnected, CallEnded, Disposition:
+	case ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, AgentNoteAdded, Disposition:
 		return ScopeCall
-	case CampaignConfigured, ContactAdded, CampaignStarted, CampaignFinished:
+	case CampaignConfigured, ContactAdded, ContactSkipped, CampaignStarted, CampaignFinished:
 		return ScopeJob
-	case LeaderClaimed, ZoneConfigured:
+	case LeaderClaimed, ZoneConfigured, AddressAddedToDNC:
 		return ScopeZone
 	}
 	return ScopeNone
@@ -111,9 +135,9 @@ func Scope(fact string) FactScope {
 // Facts lists the names of all facts.
 func Facts() []string {
 	return []string{
-		ContactDialed, CallAnswered, CallConnected, CallEnded, Disposition,
-		CampaignConfigured, ContactAdded, CampaignStarted, CampaignFinished,
-		LeaderClaimed, ZoneConfigured,
+		ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, AgentNoteAdded, Disposition,
+		CampaignConfigured, ContactAdded, ContactSkipped, CampaignStarted, CampaignFinished,
+		LeaderClaimed, ZoneConfigured, AddressAddedToDNC,
 	}
 }
 
@@ -129,18 +153,26 @@ func factData(name string) dataDecoder {
 		return as[CallConnectedData]
 	case CallEnded:
 		return as[CallEndedData]
+	case ContactAttributeChanged:
+		return as[AttributeChangedData]
+	case AgentNoteAdded:
+		return as[NoteAddedData]
 	case Disposition:
 		return as[DispositionData]
 	case CampaignConfigured:
 		return as[Campaign]
 	case ContactAdded:
 		return as[POMCustomerDetails]
+	case ContactSkipped:
+		return as[ContactIDData]
 	case CampaignStarted, CampaignFinished:
 		return as[NoData]
 	case LeaderClaimed:
 		return as[LeaderData]
 	case ZoneConfigured:
 		return as[ZoneSettings]
+	case AddressAddedToDNC:
+		return as[AddressData]
 	}
 	return nil
 }

@@ -128,6 +128,10 @@ const (
 	CallConnected = "CallConnected"
 	// CallEnded: the customer's line is gone, or never came.
 	CallEnded = "CallEnded"
+	// ContactAttributeChanged: the agent changed an attribute of the contact.
+	ContactAttributeChanged = "ContactAttributeChanged"
+	// AgentNoteAdded: the agent left a note on the contact.
+	AgentNoteAdded = "AgentNoteAdded"
 	// Disposition: the call has its completion code; the session is over.
 	Disposition = "Disposition"
 )
@@ -138,6 +142,9 @@ const (
 	CampaignConfigured = "CampaignConfigured"
 	// ContactAdded: one more contact to dial.
 	ContactAdded = "ContactAdded"
+	// ContactSkipped: the contact is done for this round, because the numbers it
+	// has left must not be called.
+	ContactSkipped = "ContactSkipped"
 	// CampaignStarted: contacts are dialled from the start of the list.
 	CampaignStarted = "CampaignStarted"
 	// CampaignFinished: no contact is left.
@@ -150,6 +157,8 @@ const (
 	LeaderClaimed = "LeaderClaimed"
 	// ZoneConfigured: the settings of the zone from now on.
 	ZoneConfigured = "ZoneConfigured"
+	// AddressAddedToDNC: nobody dials this address any more.
+	AddressAddedToDNC = "AddressAddedToDNC"
 )
 
 // Names of the commands to a switch.

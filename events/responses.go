@@ -97,6 +97,9 @@ type CustomerDetailsResult struct {
 
 // NotesResult is the data of AGTRefreshAgentNotesRESP (L2359).
 type NotesResult struct {
+	// AgentNotes are the newest notes, the oldest of them first, 16,000 bytes in
+	// all (L2355). When there are older ones, the first entry is no note but says
+	// how many are left out (reading 34).
 	AgentNotes []string `msgpack:"agentNotes,omitempty"`
 	SessionID  string   `msgpack:"sessionID"`
 	Result     Code     `msgpack:"result"`

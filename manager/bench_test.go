@@ -119,7 +119,9 @@ func BenchmarkCall(b *testing.B) {
 		a := s.Agents[fmt.Sprint(i%10_000)]
 		call := s.Calls[a.Session]
 		// A list without end: the contact is called again.
-		s.Jobs[a.Job].Queue = append(s.Jobs[a.Job].Queue, call.ContactID)
+		j := s.Jobs[a.Job]
+		j.Queue = append(j.Queue, call.ContactID)
+		j.Contacts[call.ContactID].NextNumber = 0
 		id := events.ID{Conn: a.Conn, N: a.LastNumber + 1}
 		z.decide(Command{
 			Agent: a.ID, Name: events.AGTReleaseLine, ID: id, Data: events.SessionParams{SessionID: call.Session},

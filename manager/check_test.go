@@ -78,6 +78,9 @@ func checkAgent(t tester, s *State, a *Agent) {
 		}
 		return
 	}
+	if a.pending != nil {
+		t.Errorf("agent %s has a command that is being decided: %v", a.ID, a.pending)
+	}
 	if a.Capabilities != capabilities(a) {
 		t.Errorf("agent %s was told %+v, has %+v", a.ID, a.Capabilities, capabilities(a))
 	}
@@ -89,6 +92,9 @@ func checkAgent(t tester, s *State, a *Agent) {
 	}
 	if c := s.Calls[a.Session]; c != nil && c.Ended != (a.CallState == events.Wrapup) {
 		t.Errorf("agent %s is %s in a call that ended: %v", a.ID, a.CallState, c.Ended)
+	}
+	if a.LoggingOff && (a.AgentState == events.Ready || !a.Busy() && a.NailupStatus != events.PendingNailupDrop) {
+		t.Errorf("agent %s is logging off, %s, %s and %s", a.ID, a.AgentState, a.NailupStatus, a.CallState)
 	}
 	leg := s.Legs[a.NailLeg]
 	if a.NailupStatus == events.NailedUp && (leg == nil || !leg.Up || leg.Agent != a.ID) {
@@ -198,13 +204,18 @@ func replay(t tester, log []events.Event) *State {
 	return s
 }
 
-func fold(t tester, s *State, e *events.Event) {
+func encode(t tester, e *events.Event) []byte {
 	t.Helper()
 	b, err := events.Encode(e)
 	if err != nil {
 		t.Fatalf("encode %s: %v", traceLine(e), err)
 	}
-	decoded, err := events.Decode(b)
+	return b
+}
+
+func fold(t tester, s *State, e *events.Event) {
+	t.Helper()
+	decoded, err := events.Decode(encode(t, e))
 	if err != nil {
 		t.Fatalf("decode %s: %v", traceLine(e), err)
 	}

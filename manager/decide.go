@@ -63,7 +63,8 @@ type turn struct {
 	cause  string
 	first  int
 	events []events.Event
-	// dials counts the contacts the turn has dialled or connected by pacing.
+	// dials counts the contacts the turn has dialled, connected or skipped by
+	// pacing.
 	dials int
 	// touched are the agents whose capabilities may have changed, in order.
 	touched []*Agent
@@ -193,7 +194,7 @@ func (t *turn) command(c Command) Dropped {
 		return ""
 	}
 	t.emit(events.Event{
-		Kind: events.KindCommand, Name: c.Name, Agent: c.Agent, Session: a.Session, Job: a.Job, Data: masked(c.Data),
+		Kind: events.KindCommand, Name: c.Name, Agent: c.Agent, Session: a.Session, Job: a.Job, Data: t.loggable(a, c.Data),
 	})
 	a = t.s.Agents[c.Agent]
 	switch {
@@ -205,20 +206,6 @@ func (t *turn) command(c Command) Dropped {
 		t.dispatch(a, c)
 	}
 	return ""
-}
-
-// masked returns parameters as they may stand in the log. A digit may be one of
-// a card number, and a new value that of a masked attribute.
-func masked(data any) any {
-	switch d := data.(type) {
-	case events.DTMFParams:
-		d.DTMF = mask
-		return d
-	case events.SetCustomerDetailParams:
-		d.KeyValuePair.Value = mask
-		return d
-	}
-	return data
 }
 
 // introduced tells whether a command of an agent who was never here may put the
@@ -252,8 +239,12 @@ func (t *turn) dispatch(a *Agent, c Command) {
 	switch c.Name {
 	case events.AGTLogoff:
 		t.logoff(a, c)
+	case events.AGTPendingLogout:
+		t.pendingLogout(a, c)
 	case events.AGTSaveAgentForHA:
 		t.respond(a, c.Name, events.ResultData{})
+	case events.AGTSkillsChanged:
+		t.skillsChanged(a, c)
 	case events.AGTStateChange:
 		t.stateChange(a, c)
 	case events.AGTAvailableForNailup:
@@ -274,8 +265,30 @@ func (t *turn) dispatch(a *Agent, c Command) {
 		t.extendWrapup(a, c)
 	case events.AGTGetCompCodes:
 		t.getCompCodes(a, c)
+	default:
+		t.dispatchData(a, c)
+	}
+}
+
+// dispatchData is for the commands that ask for data or change some.
+func (t *turn) dispatchData(a *Agent, c Command) {
+	switch c.Name {
 	case events.AGTGetCustomerDetails:
 		t.getCustomerDetails(a, c)
+	case events.AGTGetContactAttributes:
+		t.getContactAttributes(a, c)
+	case events.AGTSetCustomerDetail:
+		t.setCustomerDetail(a, c)
+	case events.AGTAddAgentNote:
+		t.addAgentNote(a, c)
+	case events.AGTRefreshAgentNotes:
+		t.refreshAgentNotes(a, c)
+	case events.AGTAddToDNC:
+		t.addToDNC(a, c)
+	case events.AGTIsInDNC:
+		t.isInDNC(a, c)
+	case events.AGTGetTimezones:
+		t.respond(a, c.Name, events.TimezonesResult{Timezones: events.Timezones()})
 	case events.AGTGetZoneList:
 		t.respond(a, c.Name, events.ZoneListResult{ZoneList: t.s.Settings.Zones})
 	case events.AGTGetErrorString:

@@ -56,9 +56,7 @@ func (s *State) evolveAgent(e *events.Event) error {
 	}
 	switch e.Kind {
 	case events.KindCommand:
-		if p, ok := e.Data.(events.LogonParams); ok {
-			a.pending = &p
-		}
+		a.pending = e.Data
 	case events.KindResponse:
 		s.evolveResponse(a, e)
 	case events.KindNotification:
@@ -73,8 +71,10 @@ func (s *State) evolveAgent(e *events.Event) error {
 // what makes a number used. A response that is only said again has no effect.
 func (s *State) evolveResponse(a *Agent, e *events.Event) {
 	id, err := events.ParseID(e.Cause)
-	if err == nil && e.Name == events.RESP(events.AGTLogon) {
-		s.evolveLogon(a, id, e.Data.(events.ResultData))
+	pending := a.pending
+	a.pending = nil
+	if p, ok := pending.(events.LogonParams); ok && err == nil {
+		s.evolveLogon(a, id, p, e.Data.(events.ResultData))
 	}
 	if err == nil && id.Conn == a.Conn {
 		if id.N <= a.LastNumber {
@@ -89,12 +89,14 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 			return
 		}
 		switch e.Name {
-		case events.RESP(events.AGTLogoff):
+		case events.RESP(events.AGTLogoff), events.RESP(events.AGTPendingLogout):
 			a.LoggingOff = true
 		case events.RESP(events.AGTAvailableForNailup):
 			a.Available = true
 		case events.RESP(events.AGTSaveAgentForHA):
 			a.SavedForHA = true
+		case events.RESP(events.AGTSkillsChanged):
+			a.Logon.AgentSkills = pending.(events.SkillsParams).AgentSkills
 		}
 	case events.WrapupResult:
 		if d.Result == events.Success && d.WrapupDetails != nil {
@@ -109,12 +111,7 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 // evolveLogon gives the agent to the desktop whose logon succeeded. An agent who
 // is logged on already keeps everything but what the desktop gave: its
 // extension counts from the next nailing on.
-func (s *State) evolveLogon(a *Agent, id events.ID, d events.ResultData) {
-	pending := a.pending
-	a.pending = nil
-	if pending == nil {
-		return
-	}
+func (s *State) evolveLogon(a *Agent, id events.ID, p events.LogonParams, d events.ResultData) {
 	if d.Result != events.Success {
 		a.setApart(id)
 		return
@@ -128,7 +125,7 @@ func (s *State) evolveLogon(a *Agent, id events.ID, d events.ResultData) {
 		a.reset()
 		a.LoggedOn, a.CallSince = true, s.At
 	}
-	a.Logon = *pending
+	a.Logon = p
 }
 
 func (s *State) evolveNotification(a *Agent, e *events.Event) {

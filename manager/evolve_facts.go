@@ -2,6 +2,7 @@ package manager
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/deskbus/deskbus/events"
 )
@@ -28,10 +29,19 @@ func (s *State) evolveZone(e *events.Event) error {
 	case events.ZoneSettings:
 		s.Settings = d
 		s.armNailers()
+	case events.AddressData:
+		s.DNC[d.Address] = true
+		s.paceAll()
 	default:
 		return unexpectedData(e)
 	}
 	return nil
+}
+
+func (s *State) paceAll() {
+	for name := range s.Jobs {
+		s.unpaced[name] = true
+	}
 }
 
 func unexpectedData(e *events.Event) error {
@@ -61,6 +71,10 @@ func (s *State) evolveJob(e *events.Event) error {
 		j.Contacts[d.ContactID] = &Contact{Details: d}
 		j.Order = append(j.Order, d.ContactID)
 		j.Queue = append(j.Queue, d.ContactID)
+	case events.ContactSkipped:
+		if id := e.Data.(events.ContactIDData).ContactID; !j.takeNext(id) {
+			return notNext(e, id)
+		}
 	case events.CampaignStarted:
 		s.startJob(e.Job, j)
 	case events.CampaignFinished:
@@ -76,7 +90,7 @@ func (s *State) startJob(name string, j *Job) {
 	if len(j.Queue) == 0 {
 		j.Queue = append(j.Queue, j.Order...)
 		for _, c := range j.Contacts {
-			c.Attempts = 0
+			c.Attempts, c.NextNumber = 0, 0
 		}
 	}
 	j.Running = true
@@ -121,6 +135,10 @@ func (s *State) evolveCall(e *events.Event) error {
 		s.stopWaiting(j, c)
 	case events.CallEndedData:
 		s.evolveCallEnded(j, c, d)
+	case events.AttributeChangedData:
+		return s.evolveAttribute(j.Contacts[c.ContactID], e, d.Attribute)
+	case events.NoteAddedData:
+		j.Contacts[c.ContactID].addNote(d.AgentNote)
 	case events.DispositionData:
 		s.clearTimer(timerWrapup, c.Session)
 		if a := s.Agents[c.Agent]; a != nil && a.Session == c.Session {
@@ -136,17 +154,47 @@ func (s *State) evolveCall(e *events.Event) error {
 func (s *State) evolveDialed(e *events.Event) error {
 	d := e.Data.(events.ContactDialedData)
 	j := s.Jobs[e.Job]
-	if j == nil || len(j.Queue) == 0 || j.Queue[0] != d.ContactID {
-		return fmt.Errorf("manager: event %s: contact %q is not the next of campaign %q", e.ID(), d.ContactID, e.Job)
+	if j == nil || !j.takeNext(d.ContactID) {
+		return notNext(e, d.ContactID)
 	}
-	j.Queue = j.Queue[1:]
-	j.Contacts[d.ContactID].Attempts++
+	contact := j.Contacts[d.ContactID]
+	skipped := slices.Index(contact.Details.Numbers[contact.NextNumber:], d.ContactNumber)
+	if skipped < 0 {
+		return fmt.Errorf("manager: event %s: contact %q has no number %q left", e.ID(), d.ContactID, d.ContactNumber.Number)
+	}
+	contact.Attempts++
+	contact.NextNumber += skipped + 1
 	j.Dialing++
 	j.Open++
 	s.Calls[e.Session] = &Call{
 		Session: e.Session, Job: e.Job, ContactID: d.ContactID, Number: d.ContactNumber, LegID: d.LegID,
 	}
 	s.setTimer(timerRing, e.Session, e.At+int64(j.Campaign.RingTimeout)*second+switchGrace)
+	return nil
+}
+
+// takeNext takes the contact off the queue, where it must be the first.
+func (j *Job) takeNext(contactID string) bool {
+	if len(j.Queue) == 0 || j.Queue[0] != contactID {
+		return false
+	}
+	j.Queue = j.Queue[1:]
+	return true
+}
+
+func notNext(e *events.Event, contactID string) error {
+	return fmt.Errorf("manager: event %s: contact %q is not the next of campaign %q", e.ID(), contactID, e.Job)
+}
+
+// evolveAttribute copies the list: events that are not written yet share it.
+func (s *State) evolveAttribute(contact *Contact, e *events.Event, changed events.POMAttribute) error {
+	list := slices.Clone(contact.Details.Attributes)
+	i := indexOfAttribute(list, changed.Name)
+	if i < 0 {
+		return fmt.Errorf("manager: event %s: contact %q has no attribute %q", e.ID(), contact.Details.ContactID, changed.Name)
+	}
+	list[i] = changed
+	contact.Details.Attributes = list
 	return nil
 }
 
@@ -167,7 +215,7 @@ func (s *State) evolveCallEnded(j *Job, c *Call, d events.CallEndedData) {
 	s.clearTimer(timerRing, c.Session)
 	if !c.Answered {
 		j.Dialing--
-		if contact := j.Contacts[c.ContactID]; contact.Attempts < len(contact.Details.Numbers) {
+		if contact := j.Contacts[c.ContactID]; contact.NextNumber < len(contact.Details.Numbers) {
 			j.Queue = append(j.Queue, c.ContactID)
 		}
 	}
@@ -229,7 +277,5 @@ func (s *State) evolveSwitchState(name string, sw *Switch, d events.SwitchStateD
 	}
 	sw.State, sw.Epoch = d.State, d.Epoch
 	s.armNailers()
-	for job := range s.Jobs {
-		s.unpaced[job] = true
-	}
+	s.paceAll()
 }

@@ -3,6 +3,7 @@ package manager
 import (
 	"fmt"
 	"reflect"
+	"strings"
 
 	"pgregory.net/rapid"
 
@@ -38,15 +39,25 @@ func (m *model) desktopStep(t *rapid.T) {
 		m.send(Command{Agent: id, Name: events.AGTSaveAgentForHA, Data: events.NoParams{}}, a.Conn)
 		return
 	}
-	name, data := nextCommand(a, choice)
+	dialled := ""
+	if c := m.s.Calls[a.Session]; c != nil {
+		dialled = c.Number.Number
+	}
+	name, data := nextCommand(a, dialled, choice)
 	m.send(Command{Agent: id, Name: name, Data: data}, a.Conn)
 }
 
-func nextCommand(a *Agent, choice int) (string, any) {
+func nextCommand(a *Agent, dialled string, choice int) (string, any) {
 	session := events.SessionParams{SessionID: a.Session}
 	switch {
-	case a.CallState == events.Talking && choice < 4:
+	case a.CallState == events.Talking && choice < 3:
 		return events.AGTHoldCall, session
+	case a.CallState == events.Talking && choice < 5:
+		return events.AGTSetCustomerDetail, events.SetCustomerDetailParams{
+			KeyValuePair: modelAttributes[choice-3], SessionID: a.Session,
+		}
+	case a.CallState == events.Talking && choice == 5, a.CallState == events.Wrapup && choice == 0:
+		return events.AGTAddAgentNote, events.AgentNoteParams{AgentNote: strings.Repeat("note ", 700)}
 	case a.CallState == events.Talking && choice < 8:
 		return events.AGTReleaseLine, session
 	case a.CallState == events.Held:
@@ -57,6 +68,10 @@ func nextCommand(a *Agent, choice int) (string, any) {
 		return events.AGTWrapupContact, events.WrapupParams{
 			SessionID: a.Session, CompletionCode: events.POMCompletionCode{Code: "SALE"},
 		}
+	case a.CallState == events.Talking && choice == 8:
+		return events.AGTPendingLogout, events.NoParams{}
+	case a.CallState == events.Wrapup && choice == 8:
+		return events.AGTAddToDNC, events.AddToDNCParams{AddressList: []events.POMAttribute{{Value: dialled}}}
 	case a.NailupStatus == events.PendingNailup && a.NailLeg == "":
 		return events.AGTReadyForNailup, events.NoParams{}
 	case a.AgentState != events.Ready && choice == 9:
@@ -72,6 +87,13 @@ func nextCommand(a *Agent, choice int) (string, any) {
 	}
 	return events.AGTGetCustomerDetails, session
 }
+
+// modelAttributes are what desktops write. secret is what must not be seen.
+var modelAttributes = []events.POMKeyValuePair{
+	{Key: "PIN", Value: secret}, {Key: "Balance", Value: "20"}, {Key: "Plan", Value: "Silver"}, {Key: "Shoe size", Value: "42"},
+}
+
+const secret = "the secret"
 
 func logonData(force bool) events.LogonParams {
 	text := "x"
@@ -106,6 +128,8 @@ var modelCommands = append(events.Commands(),
 	events.AGTLogon, events.AGTLogoff, events.AGTStateChange, events.AGTHoldCall, events.AGTUnholdCall,
 	events.AGTReleaseLine, events.AGTWrapupContact, events.AGTExtendWrapup, events.AGTAvailableForNailup,
 	events.AGTReadyForNailup, events.AGTLostNailing, events.AGTLogon, events.AGTLogon,
+	events.AGTSetCustomerDetail, events.AGTGetContactAttributes, events.AGTAddAgentNote, events.AGTRefreshAgentNotes,
+	events.AGTAddToDNC, events.AGTAddToDNC, events.AGTPendingLogout, events.AGTSkillsChanged,
 )
 
 func (m *model) anyData(t *rapid.T, agent, name string) any {
@@ -128,6 +152,17 @@ func (m *model) anyData(t *rapid.T, agent, name string) any {
 	case events.AGTWrapupContact:
 		code := rapid.SampledFrom([]string{"SALE", "MAYBE"}).Draw(t, "code")
 		return events.WrapupParams{SessionID: session, CompletionCode: events.POMCompletionCode{Code: code}}
+	case events.AGTSetCustomerDetail:
+		pair := rapid.SampledFrom(modelAttributes).Draw(t, "attribute")
+		return events.SetCustomerDetailParams{KeyValuePair: pair, SessionID: session}
+	case events.AGTAddAgentNote:
+		return events.AgentNoteParams{AgentNote: rapid.SampledFrom([]string{"", "note"}).Draw(t, "note")}
+	case events.AGTAddToDNC:
+		address := rapid.SampledFrom([]string{"", "12", modelNumber(m.contacts, 0), modelNumber(m.contacts, 1)}).Draw(t, "address")
+		return events.AddToDNCParams{AddressList: []events.POMAttribute{{Value: address}}}
+	case events.AGTSkillsChanged:
+		skill := rapid.SampledFrom([]string{"sales", "service"}).Draw(t, "skill")
+		return events.SkillsParams{AgentSkills: []events.POMAgentSkill{{SkillName: skill}}}
 	case events.AGTGetErrorString:
 		return events.ErrorStringParams{ErrorCode: "81"}
 	}

@@ -2,6 +2,7 @@ package manager
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/deskbus/deskbus/events"
 )
@@ -12,6 +13,8 @@ type reader struct {
 	// newest is the newest number of each agent, and of each switch by "~name".
 	newest map[string]uint64
 	agents map[string]*readAgent
+	// barred is the addresses that must not be dialled.
+	barred map[string]bool
 }
 
 type readAgent struct {
@@ -24,7 +27,7 @@ type readAgent struct {
 }
 
 func newReader() *reader {
-	return &reader{newest: map[string]uint64{}, agents: map[string]*readAgent{}}
+	return &reader{newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{}}
 }
 
 func (r *reader) agent(id string) *readAgent {
@@ -41,6 +44,10 @@ func (r *reader) read(t tester, turn []events.Event) {
 	for i := range turn {
 		e := &turn[i]
 		r.readNumber(t, e)
+		if strings.Contains(showData(e.Data), secret) {
+			t.Errorf("a masked value can be seen: %s", traceLine(e))
+		}
+		r.readAddress(t, e)
 		switch e.Kind {
 		case events.KindResponse:
 			r.readResponse(t, e)
@@ -66,6 +73,19 @@ func (r *reader) readNumber(t tester, e *events.Event) {
 	}
 }
 
+// readAddress: who must not be called is not called.
+func (r *reader) readAddress(t tester, e *events.Event) {
+	t.Helper()
+	switch d := e.Data.(type) {
+	case events.AddressData:
+		r.barred[d.Address] = true
+	case events.OriginateData:
+		if address, _ := normalAddress(d.Address); d.Role == events.RoleCustomer && r.barred[address] {
+			t.Errorf("%s is dialled, which must not be called", d.Address)
+		}
+	}
+}
+
 // readResponse: an agent who is logged off is granted nothing but a logon. What
 // is said again was granted before.
 func (r *reader) readResponse(t tester, e *events.Event) {
@@ -81,7 +101,7 @@ func (r *reader) readResponse(t tester, e *events.Event) {
 		a.loggedOn = true
 	case !a.loggedOn:
 		t.Errorf("%s granted to %s, who is logged off", e.Name, e.Agent)
-	case e.Name == events.RESP(events.AGTLogoff):
+	case e.Name == events.RESP(events.AGTLogoff), e.Name == events.RESP(events.AGTPendingLogout):
 		a.loggingOff = true
 	}
 }

@@ -217,13 +217,20 @@ func (m *model) configure(variant int) {
 	})
 }
 
+// modelNumber returns the same numbers again and again: many contacts share one.
+func modelNumber(contact, i int) string { return fmt.Sprintf("+1 555-%04d", (3*contact+i)%20) }
+
 func (m *model) addContacts(campaign string, n int) {
 	var list []events.POMCustomerDetails
 	for i := range n {
 		m.contacts++
-		d := events.POMCustomerDetails{ContactID: fmt.Sprint("C", m.contacts)}
+		d := events.POMCustomerDetails{ContactID: fmt.Sprint("C", m.contacts), Attributes: []events.POMAttribute{
+			{Name: "Plan", Value: "Gold", Type: events.AttributeReadOnly},
+			{Name: "Balance", Value: "10", Type: events.AttributeWrite},
+			{Name: "PIN", Value: secret, Type: events.AttributeMaskedWrite},
+		}}
 		for k := range i + 1 {
-			d.Numbers = append(d.Numbers, events.POMContactNumber{Name: "home", Number: fmt.Sprint(m.contacts, k)})
+			d.Numbers = append(d.Numbers, events.POMContactNumber{Name: "home", Number: modelNumber(m.contacts, k)})
 		}
 		list = append(list, d)
 	}

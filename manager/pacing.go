@@ -6,11 +6,8 @@ import (
 	"github.com/deskbus/deskbus/events"
 )
 
-// maxDials bounds how many contacts one turn dials or connects.
+// maxDials bounds how many contacts one turn dials, connects or skips.
 const maxDials = 25
-
-// mask stands in the log for the value of a MASKED_WRITE attribute.
-const mask = "****"
 
 // configure decides the settings of the zone and its campaigns.
 func (t *turn) configure(in Configure) {
@@ -37,10 +34,8 @@ func (t *turn) addContacts(in AddContacts) {
 			continue
 		}
 		d.Attributes = append([]events.POMAttribute(nil), d.Attributes...)
-		for i := range d.Attributes {
-			if d.Attributes[i].Type == events.AttributeMaskedWrite && d.Attributes[i].Value != "" {
-				d.Attributes[i].Value = mask
-			}
+		for i, attribute := range d.Attributes {
+			d.Attributes[i] = masked(attribute)
 		}
 		t.jobFact(in.Campaign, events.ContactAdded, d)
 	}
@@ -75,15 +70,25 @@ func (t *turn) paceJob(name string, j *Job) {
 	if !j.Running {
 		return
 	}
-	for ; t.dials < maxDials && len(j.Queue) > 0 && j.idle.live > j.Dialing; t.dials++ {
-		t.dial(name, j)
+	for ; t.dials < maxDials && len(j.Queue) > 0; t.dials++ {
+		contact := j.Contacts[j.Queue[0]]
+		next, left := t.s.nextNumber(contact)
+		switch {
+		case !left:
+			t.jobFact(name, events.ContactSkipped, events.ContactIDData{ContactID: contact.Details.ContactID})
+			t.turnList(name, j) // it may have been the last
+		case j.idle.live > j.Dialing:
+			t.dial(name, j, contact, contact.Details.Numbers[next])
+		default:
+			return
+		}
 	}
 }
 
 // turnList starts a campaign that has contacts and ends one that has none left.
 func (t *turn) turnList(name string, j *Job) {
 	if j.Running && len(j.Queue) == 0 && j.Open == 0 {
-		if j.Campaign.Repeat {
+		if t.s.canRepeat(j) {
 			t.jobFact(name, events.CampaignStarted, events.NoData{})
 		} else {
 			t.jobFact(name, events.CampaignFinished, events.NoData{})
@@ -96,9 +101,7 @@ func (t *turn) turnList(name string, j *Job) {
 
 // dial calls the next contact of the campaign: progressive, one for each agent
 // who waits.
-func (t *turn) dial(name string, j *Job) {
-	contact := j.Contacts[j.Queue[0]]
-	number := contact.Details.Numbers[contact.Attempts%len(contact.Details.Numbers)]
+func (t *turn) dial(name string, j *Job, contact *Contact, number events.POMContactNumber) {
 	session := t.newID()
 	leg := session + "-c"
 	t.emit(events.Event{

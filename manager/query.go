@@ -18,17 +18,6 @@ func (t *turn) getCompCodes(a *Agent, c Command) {
 	})
 }
 
-// getCustomerDetails decides AGTGetCustomerDetails (L2035).
-func (t *turn) getCustomerDetails(a *Agent, c Command) {
-	call := t.callOf(a, c.Data.(events.SessionParams).SessionID)
-	if call == nil {
-		t.refuse(a, c, events.NoCustomerDetails)
-		return
-	}
-	details := t.s.Jobs[call.Job].Contacts[call.ContactID].Details
-	t.respond(a, c.Name, events.CustomerDetailsResult{CustomerDetails: &details, SessionID: call.Session})
-}
-
 // getErrorString decides AGTGetErrorString (L1878).
 func (t *turn) getErrorString(a *Agent, c Command) {
 	number, err := strconv.Atoi(c.Data.(events.ErrorStringParams).ErrorCode)

@@ -1,6 +1,7 @@
 package manager
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"path/filepath"
@@ -68,6 +69,17 @@ func play(t *testing.T, text string) string {
 	}
 	p.finish()
 	return out.String()
+}
+
+// finish checks that the log alone gives the same state, and that no later input
+// has changed an event that may not be written yet.
+func (p *player) finish() {
+	checkSame(p.t, p.s, replay(p.t, p.log))
+	for i := range p.log {
+		if !bytes.Equal(p.bodies[i], encode(p.t, &p.log[i])) {
+			p.t.Errorf("was changed after it was decided: %s", traceLine(&p.log[i]))
+		}
+	}
 }
 
 // compareLines shows where the first difference is, with what leads up to it.

@@ -79,6 +79,33 @@ func (t *turn) logoff(a *Agent, c Command) {
 		return
 	}
 	t.respond(a, c.Name, events.ResultData{})
+	t.leave(a)
+}
+
+// pendingLogout decides AGTPendingLogout (L2279): as AGTLogoff, from any state. A
+// call is wrapped up first.
+func (t *turn) pendingLogout(a *Agent, c Command) {
+	t.respond(a, c.Name, events.ResultData{})
+	t.leaveAfterCall(a)
+}
+
+// leaveAfterCall takes the agent out of pacing now and logs it out as soon as it
+// has no call. LoggingOff is set by now.
+func (t *turn) leaveAfterCall(a *Agent) {
+	next := events.NotReady
+	if a.Busy() {
+		next = events.PendingNotReady
+	}
+	if a.AgentState != events.NotReady && a.AgentState != next {
+		t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{AgentState: next})
+	}
+	if !a.Busy() {
+		t.leave(a)
+	}
+}
+
+// leave ends the session of an agent who has no call: the nailing first.
+func (t *turn) leave(a *Agent) {
 	switch {
 	case a.NailupStatus == events.PendingNailupDrop:
 		// The end of the drop ends the session.
@@ -90,6 +117,16 @@ func (t *turn) logoff(a *Agent, c Command) {
 		}
 		t.notify(a, events.AGTAgentLoggedOut, events.NoData{})
 	}
+}
+
+// skillsChanged decides AGTSkillsChanged (L2576). A job the agent has is kept
+// until it ends; the next nailing is for the new skills.
+func (t *turn) skillsChanged(a *Agent, c Command) {
+	if len(c.Data.(events.SkillsParams).AgentSkills) == 0 {
+		t.refuse(a, c, events.SkillsNotFound)
+		return
+	}
+	t.respond(a, c.Name, events.ResultData{})
 }
 
 // stateChange decides AGTStateChange (L1115).

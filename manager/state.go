@@ -24,6 +24,8 @@ type State struct {
 	Legs     map[string]*Leg
 	Switches map[string]*Switch
 	Timers   map[Timer]int64
+	// DNC is the addresses that must not be dialled in any campaign.
+	DNC map[string]bool
 
 	due      timerHeap
 	jobNames []string
@@ -40,6 +42,7 @@ func New(zone string) *State {
 		Legs:     map[string]*Leg{},
 		Switches: map[string]*Switch{},
 		Timers:   map[Timer]int64{},
+		DNC:      map[string]bool{},
 		unpaced:  map[string]bool{},
 	}
 }
@@ -76,7 +79,8 @@ type Agent struct {
 	Available bool
 	// SavedForHA: another desktop may take the session over (L2558).
 	SavedForHA bool
-	// LoggingOff: logged off as soon as the nailing is dropped.
+	// LoggingOff: logged off as soon as the call is wrapped up and the nailing is
+	// dropped. Nothing new begins.
 	LoggingOff bool
 	// Job is the campaign the agent is attached to, or being nailed for.
 	Job string
@@ -89,8 +93,8 @@ type Agent struct {
 	// Session is the call the agent has.
 	Session string
 
-	// pending is the AGTLogon that is being decided.
-	pending *events.LogonParams
+	// pending is the parameters of the command that is being decided.
+	pending any
 	// idleIn is the job among whose idle agents the agent is.
 	idleIn string
 	idleAt uint64
@@ -146,8 +150,14 @@ type Job struct {
 // Contact is a contact of a campaign.
 type Contact struct {
 	Details events.POMCustomerDetails
-	// Attempts counts the calls of this round; each takes the next number.
-	Attempts int
+	// Attempts counts the calls of this round; NextNumber is the place of the
+	// number after the one that was called last.
+	Attempts   int
+	NextNumber int
+	// Notes are the newest agent notes, the oldest of them first; NotesLeftOut
+	// counts those before them.
+	Notes        []string
+	NotesLeftOut int
 }
 
 // Call is one session: from dialling to disposition.

@@ -58,13 +58,16 @@ func (t *turn) autoWrapup(c *Call) {
 }
 
 // afterCall makes the agent free for the next call, or not ready when that was
-// asked for during this one (L607).
+// asked for during this one (L607), or logs it out when that was.
 func (t *turn) afterCall(a *Agent) {
 	t.callState(a, events.Idle)
 	if a.AgentState == events.PendingNotReady {
 		t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{
 			AgentState: events.NotReady, ReasonCode: a.ReasonCode, ReasonName: a.ReasonName,
 		})
+	}
+	if a.LoggingOff {
+		t.leave(a)
 	}
 }
 
