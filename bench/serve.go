@@ -18,6 +18,7 @@ import (
 
 	"github.com/deskbus/deskbus/broker"
 	"github.com/deskbus/deskbus/config"
+	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
 )
 
@@ -102,8 +103,15 @@ func (o options) serveBroker(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// The server is the raw side's, in the same process and without users, because
+	// the parent plays the switch and the broker's own server lets no guest do so.
+	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: filepath.Join(o.dir, "nats")})
+	if err != nil {
+		return err
+	}
+	defer server.Stop()
 	b, err := broker.Start(ctx, broker.Options{
-		Config: c, Name: "bench", Listen: "127.0.0.1:0", Data: o.dir,
+		Config: c, Name: "bench", NATS: server.URL(), Data: o.dir,
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
