@@ -124,7 +124,7 @@ func Scope(fact string) FactScope {
 	switch fact {
 	case ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, AgentNoteAdded, Disposition:
 		return ScopeCall
-	case CampaignConfigured, ContactAdded, ContactSkipped, CampaignStarted, CampaignFinished:
+	case CampaignConfigured, ContactAdded, ContactSkipped, CampaignStarted, CampaignFinished, CampaignWithdrawn:
 		return ScopeJob
 	case LeaderClaimed, ZoneConfigured, AddressAddedToDNC:
 		return ScopeZone
@@ -137,6 +137,7 @@ func Facts() []string {
 	return []string{
 		ContactDialed, CallAnswered, CallConnected, CallEnded, ContactAttributeChanged, AgentNoteAdded, Disposition,
 		CampaignConfigured, ContactAdded, ContactSkipped, CampaignStarted, CampaignFinished,
+		CampaignWithdrawn,
 		LeaderClaimed, ZoneConfigured, AddressAddedToDNC,
 	}
 }
@@ -165,7 +166,7 @@ func factData(name string) dataDecoder {
 		return as[POMCustomerDetails]
 	case ContactSkipped:
 		return as[ContactIDData]
-	case CampaignStarted, CampaignFinished:
+	case CampaignStarted, CampaignFinished, CampaignWithdrawn:
 		return as[NoData]
 	case LeaderClaimed:
 		return as[LeaderData]

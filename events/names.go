@@ -149,6 +149,9 @@ const (
 	CampaignStarted = "CampaignStarted"
 	// CampaignFinished: no contact is left.
 	CampaignFinished = "CampaignFinished"
+	// CampaignWithdrawn: nobody is dialled any more. The calls there are go on,
+	// then the campaign is finished; configured again, it goes on.
+	CampaignWithdrawn = "CampaignWithdrawn"
 )
 
 // Names of the facts about a zone.

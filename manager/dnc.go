@@ -90,7 +90,7 @@ func (s *State) mayDial(n events.POMContactNumber) bool {
 
 // canRepeat tells whether another round of the campaign would dial anybody.
 func (s *State) canRepeat(j *Job) bool {
-	return j.Campaign.Repeat && slices.ContainsFunc(j.Order, func(id string) bool {
+	return j.Campaign.Repeat && !j.Withdrawn && slices.ContainsFunc(j.Order, func(id string) bool {
 		return slices.ContainsFunc(j.Contacts[id].Details.Numbers, s.mayDial)
 	})
 }

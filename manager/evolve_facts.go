@@ -54,7 +54,7 @@ func (s *State) evolveJob(e *events.Event) error {
 		if j == nil {
 			j = s.addJob(e.Job)
 		}
-		j.Campaign = e.Data.(events.Campaign)
+		j.Campaign, j.Withdrawn = e.Data.(events.Campaign), false
 		s.armNailers()
 		s.unpaced[e.Job] = true
 		return nil
@@ -79,6 +79,9 @@ func (s *State) evolveJob(e *events.Event) error {
 		s.startJob(e.Job, j)
 	case events.CampaignFinished:
 		s.finishJob(e.Job, j)
+	case events.CampaignWithdrawn:
+		j.Withdrawn = true
+		s.armNailers()
 	}
 	s.unpaced[e.Job] = true
 	return nil

@@ -81,7 +81,7 @@ type TimerFired struct{ Timer Timer }
 func (t TimerFired) cause() string { return "timer." + string(t.Timer) }
 
 // Configure gives the zone its settings and campaigns. What has not changed
-// causes no event. A campaign that is not named any more keeps its settings.
+// causes no event. A campaign that is not named any more is withdrawn.
 type Configure struct {
 	Settings  events.ZoneSettings
 	Campaigns []events.Campaign

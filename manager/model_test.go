@@ -212,8 +212,12 @@ func (m *model) configure(variant int) {
 	if variant == 5 {
 		a.Skill = "service"
 	}
+	campaigns := []events.Campaign{a, b}
+	if variant == 2 {
+		campaigns = campaigns[:1] // B is withdrawn
+	}
 	m.decide(fmt.Sprintf("configure %d", variant), Configure{
-		Settings: events.ZoneSettings{Zones: []string{"main"}, Switch: "sim"}, Campaigns: []events.Campaign{a, b},
+		Settings: events.ZoneSettings{Zones: []string{"main"}, Switch: "sim"}, Campaigns: campaigns,
 	})
 }
 

@@ -51,7 +51,7 @@ func (s *State) jobFor(a *Agent) string {
 	best, fewest := "", 0
 	for _, name := range s.jobNames {
 		j := s.Jobs[name]
-		if !j.Running || !a.hasSkill(j.Campaign.Skill) {
+		if !j.Running || j.Withdrawn || !a.hasSkill(j.Campaign.Skill) {
 			continue
 		}
 		if best == "" || j.attached < fewest {

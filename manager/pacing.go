@@ -2,6 +2,7 @@ package manager
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/deskbus/deskbus/events"
 )
@@ -16,8 +17,14 @@ func (t *turn) configure(in Configure) {
 	}
 	for _, c := range in.Campaigns {
 		j := t.s.Jobs[c.Name]
-		if j == nil || !reflect.DeepEqual(c, j.Campaign) {
+		if j == nil || j.Withdrawn || !reflect.DeepEqual(c, j.Campaign) {
 			t.jobFact(c.Name, events.CampaignConfigured, c)
+		}
+	}
+	for _, name := range t.s.jobNames {
+		named := slices.ContainsFunc(in.Campaigns, func(c events.Campaign) bool { return c.Name == name })
+		if !named && !t.s.Jobs[name].Withdrawn {
+			t.jobFact(name, events.CampaignWithdrawn, events.NoData{})
 		}
 	}
 }
@@ -67,7 +74,7 @@ func (t *turn) paceJob(name string, j *Job) {
 		return
 	}
 	t.turnList(name, j)
-	if !j.Running {
+	if !j.Running || j.Withdrawn {
 		return
 	}
 	for ; t.dials < maxDials && len(j.Queue) > 0; t.dials++ {
@@ -85,16 +92,17 @@ func (t *turn) paceJob(name string, j *Job) {
 	}
 }
 
-// turnList starts a campaign that has contacts and ends one that has none left.
+// turnList starts a campaign that has contacts and ends one that has none left
+// or was withdrawn.
 func (t *turn) turnList(name string, j *Job) {
-	if j.Running && len(j.Queue) == 0 && j.Open == 0 {
+	if j.Running && j.Open == 0 && (len(j.Queue) == 0 || j.Withdrawn) {
 		if t.s.canRepeat(j) {
 			t.jobFact(name, events.CampaignStarted, events.NoData{})
 		} else {
 			t.jobFact(name, events.CampaignFinished, events.NoData{})
 		}
 	}
-	if !j.Running && len(j.Queue) > 0 {
+	if !j.Running && len(j.Queue) > 0 && !j.Withdrawn {
 		t.jobFact(name, events.CampaignStarted, events.NoData{})
 	}
 }

@@ -92,6 +92,8 @@ func (p *player) line(line string) {
 		p.advance(in.verb[1:])
 	case in.verb == "zone":
 		p.zone(in)
+	case in.verb == "withdraw":
+		p.decide(Configure{Settings: p.settings})
 	case in.verb == "campaign":
 		p.configure(in)
 	case in.verb == "leader":

@@ -131,7 +131,9 @@ func (a *Agent) hasSkill(skill string) bool {
 type Job struct {
 	Campaign events.Campaign
 	Running  bool
-	Contacts map[string]*Contact
+	// Withdrawn: the configuration does not name it any more.
+	Withdrawn bool
+	Contacts  map[string]*Contact
 	// Order is the contacts in the order they were added; Queue those still to
 	// be dialled in this round, the next one first.
 	Order []string
