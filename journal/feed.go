@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// maxUnacknowledged bounds how many groups of feed messages may be on their
-	// way at once.
+	// maxUnacknowledged bounds how many acknowledgements of feed messages may be
+	// missing; there are two at most for each commit.
 	maxUnacknowledged = 256
 	// feedAckWait is how long the bus may take to acknowledge one.
 	feedAckWait = 5 * time.Second

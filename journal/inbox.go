@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -35,6 +36,8 @@ func ReadInbox(ctx context.Context, js jetstream.JetStream, zone string, after P
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after.Sequence + 1,
 	}
 	if lost {
+		slog.Warn("inbox: its end was lost in a crash of the server; reading on by time",
+			"zone", zone, "recorded", after.Sequence)
 		later := time.Unix(0, after.Stored+1).UTC()
 		config = jetstream.OrderedConsumerConfig{
 			DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &later,

@@ -80,12 +80,3 @@ func askAgain(ctx context.Context, request func(context.Context) error) error {
 		}
 	}
 }
-
-// StreamsExist tells whether the feed of a zone is there to be read.
-func StreamsExist(ctx context.Context, js jetstream.JetStream, zone string) (bool, error) {
-	_, err := js.Stream(ctx, subject.EventsStream(zone))
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		return false, nil
-	}
-	return err == nil, err
-}

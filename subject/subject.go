@@ -145,9 +145,6 @@ func Agent(zone, agent string) string { return root + "." + zone + ".agent." + E
 // Call matches every fact about one call.
 func Call(zone, session string) string { return root + "." + zone + ".call." + Escape(session) + ".*" }
 
-// Job matches every fact about one campaign.
-func Job(zone, campaign string) string { return root + "." + zone + ".job." + Escape(campaign) + ".*" }
-
 // Switch matches everything between the leader and one switch, commands and
 // accepted events.
 func Switch(zone, sw string) string { return root + "." + zone + ".switch." + Escape(sw) + ".>" }

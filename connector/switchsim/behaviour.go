@@ -40,18 +40,6 @@ type Behaviour struct {
 	AgentAnswer time.Duration
 }
 
-// DefaultBehaviour is for demonstrations: two of three customers answer, and
-// conversations last between 20 and 90 seconds.
-func DefaultBehaviour() Behaviour {
-	return Behaviour{
-		Seed:   1,
-		Answer: 0.65, Busy: 0.08, Invalid: 0.02, Machine: 0.10,
-		RingMin: 2 * time.Second, RingMax: 8 * time.Second,
-		TalkMin: 20 * time.Second, TalkMax: 90 * time.Second,
-		AgentAnswer: 500 * time.Millisecond,
-	}
-}
-
 func (b Behaviour) validate() error {
 	if min(b.Answer, b.Busy, b.Invalid, b.Machine) < 0 || b.Answer+b.Busy+b.Invalid+b.Machine > 1.000001 {
 		return errors.New("switchsim: shares must not be negative, and together be at most 1")

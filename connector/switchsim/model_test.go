@@ -264,7 +264,7 @@ func TestRecent(t *testing.T) {
 
 // TestDice: the shares come true, and the same leg has the same fate.
 func TestDice(t *testing.T) {
-	b := DefaultBehaviour()
+	b := lively()
 	const n = 20_000
 	counts := map[events.Cause]int{}
 	machines := 0
@@ -298,5 +298,17 @@ func TestDice(t *testing.T) {
 	d := events.OriginateData{LegID: "demo-1-c", Role: events.RoleExternal}
 	if b.plan(d) == other.plan(d) {
 		t.Error("another seed throws the same dice")
+	}
+}
+
+// lively is a behaviour with a bit of everything: two of three customers answer, and
+// conversations last between 20 and 90 seconds.
+func lively() Behaviour {
+	return Behaviour{
+		Seed:   1,
+		Answer: 0.65, Busy: 0.08, Invalid: 0.02, Machine: 0.10,
+		RingMin: 2 * time.Second, RingMax: 8 * time.Second,
+		TalkMin: 20 * time.Second, TalkMax: 90 * time.Second,
+		AgentAnswer: 500 * time.Millisecond,
 	}
 }

@@ -143,7 +143,7 @@ func TestRunRefuses(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	if err := DefaultBehaviour().validate(); err != nil {
+	if err := lively().validate(); err != nil {
 		t.Error(err)
 	}
 }
