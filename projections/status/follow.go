@@ -30,29 +30,32 @@ func (z *zone) follow(ctx context.Context, nc *nats.Conn, js jetstream.JetStream
 		return
 	}
 	z.start(last)
-	failed := make(chan error, 1)
+	// Called by one goroutine at a time; what follows an error is not folded.
+	broken := false
+	stop := func(err error) {
+		broken = true
+		logger.Error("status: the fold has stopped; requests about this zone are refused", "error", err)
+		z.fail()
+	}
 	joined, err := feed.Join(nc, js, z.name, nil)
-	if err == nil {
-		defer joined.Leave()
-		_, err = joined.Follow(feed.FollowConfig{From: 1, OnEvent: func(e events.Event) {
-			if err := z.apply(&e); err != nil {
-				z.fail()
-				select {
-				case failed <- err:
-				default: // the first error says it all
-				}
-			}
-		}})
+	if err != nil {
+		stop(err)
+		return
 	}
-	if err == nil {
-		select {
-		case <-ctx.Done():
+	defer joined.Leave()
+	_, err = joined.Follow(feed.FollowConfig{From: 1, OnEvent: func(e events.Event) {
+		if broken {
 			return
-		case err = <-failed:
 		}
+		if err := z.apply(&e); err != nil {
+			stop(err)
+		}
+	}})
+	if err != nil {
+		stop(err)
+		return
 	}
-	z.fail()
-	logger.Error("status: the fold has stopped; requests about this zone are refused", "error", err)
+	<-ctx.Done()
 }
 
 // awaitStream waits until there is a feed and returns the number of its newest

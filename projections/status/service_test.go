@@ -86,6 +86,32 @@ func (b *bus) publish(list []events.Event) {
 	}
 }
 
+// beat sends heartbeats, as a leader does, until the test ends: what was
+// published while a reader was away is noticed by them.
+func (b *bus) beat(zone string, zn uint64) {
+	stop := make(chan struct{})
+	b.t.Cleanup(func() { close(stop) })
+	go func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for h := (events.Heartbeat{V: events.Version, Zone: zone, Epoch: 1, ZN: zn}); ; {
+			h.Number++
+			body, err := events.Marshal(h)
+			if err == nil {
+				err = b.nc.Publish(subject.Heartbeat(zone), body)
+			}
+			if err != nil {
+				return // the connection is closed: the test is over
+			}
+			select {
+			case <-tick.C:
+			case <-stop:
+				return
+			}
+		}
+	}()
+}
+
 // publishRaw publishes a body on the subject of an event; nil is its encoding.
 func (b *bus) publishRaw(e *events.Event, body []byte) {
 	b.t.Helper()

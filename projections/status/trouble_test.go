@@ -58,6 +58,7 @@ func TestGoesOnAfterServerRestart(t *testing.T) {
 	b.server.Stop()
 	b.start()
 	b.publish(day[2:])
+	b.beat("z", uint64(len(day)))
 	a := b.askUntilSuccess("z", uint64(len(day)))
 	if want, _ := foldOf(t, day).Agent("a"); len(a.Agents) != 1 || a.Agents[0] != want {
 		t.Errorf("%+v, want %+v", a, want)
