@@ -93,6 +93,21 @@ const (
 	AttributeMaskedWrite POMAttributeType = "MASKED_WRITE"
 )
 
+// POMDataType says what the value of an attribute must be. An empty value is
+// always allowed.
+type POMDataType string
+
+const (
+	// DataInteger is a whole number of 64 bits, in decimal.
+	DataInteger POMDataType = "INTEGER"
+	// DataFloat is a decimal number.
+	DataFloat POMDataType = "FLOAT"
+	// DataBoolean is true or false.
+	DataBoolean POMDataType = "BOOLEAN"
+	// DataDate is a day, yyyy/MM/dd.
+	DataDate POMDataType = "DATE"
+)
+
 // POMContactType is how a contact came to the agent (L657).
 type POMContactType string
 

@@ -122,6 +122,12 @@ func Notifications() []string {
 const (
 	// ContactDialed: a contact is being dialled; the session begins.
 	ContactDialed = "ContactDialed"
+	// ContactOffered: an agent sees a contact that nobody has dialled yet, a
+	// preview or a callback; the session begins.
+	ContactOffered = "ContactOffered"
+	// NumberDialed: an agent has a number of the contact dialled, from a preview
+	// or again from the wrap-up.
+	NumberDialed = "NumberDialed"
 	// CallAnswered: the customer answered.
 	CallAnswered = "CallAnswered"
 	// CallConnected: an agent has the call.
@@ -132,6 +138,22 @@ const (
 	ContactAttributeChanged = "ContactAttributeChanged"
 	// AgentNoteAdded: the agent left a note on the contact.
 	AgentNoteAdded = "AgentNoteAdded"
+	// ConsultRequested: the agent asks for another party: it waits for a busy
+	// agent, rings outside, or starts at once.
+	ConsultRequested = "ConsultRequested"
+	// ConsultStarted: agent and party speak with each other, the customer is on
+	// hold.
+	ConsultStarted = "ConsultStarted"
+	// ConsultEnded: the consult is over, or will not be.
+	ConsultEnded = "ConsultEnded"
+	// ConferenceStarted: agent, party and customer speak with each other.
+	ConferenceStarted = "ConferenceStarted"
+	// ConferenceEnded: one of the two left the conference; the owner has the call.
+	ConferenceEnded = "ConferenceEnded"
+	// ConferenceOwnerChanged: owner and passive agent changed places.
+	ConferenceOwnerChanged = "ConferenceOwnerChanged"
+	// CallTransferred: the party has the call, the agent has left it.
+	CallTransferred = "CallTransferred"
 	// Disposition: the call has its completion code; the session is over.
 	Disposition = "Disposition"
 )
@@ -145,6 +167,14 @@ const (
 	// ContactSkipped: the contact is done for this round, because the numbers it
 	// has left must not be called.
 	ContactSkipped = "ContactSkipped"
+	// ContactQueued: the contact is to be dialled once more in this round.
+	ContactQueued = "ContactQueued"
+	// CallbackCreated: somebody is to be called back.
+	CallbackCreated = "CallbackCreated"
+	// CallbackDue: it is time to look for an agent for a callback.
+	CallbackDue = "CallbackDue"
+	// CallbackEnded: a callback will not be made.
+	CallbackEnded = "CallbackEnded"
 	// CampaignStarted: contacts are dialled from the start of the list.
 	CampaignStarted = "CampaignStarted"
 	// CampaignFinished: no contact is left.
@@ -162,6 +192,12 @@ const (
 	ZoneConfigured = "ZoneConfigured"
 	// AddressAddedToDNC: nobody dials this address any more.
 	AddressAddedToDNC = "AddressAddedToDNC"
+	// AgentDisconnected: an agent's desktop is gone; the agent gets no new work.
+	AgentDisconnected = "AgentDisconnected"
+	// AgentReconnected: the desktop is back.
+	AgentReconnected = "AgentReconnected"
+	// AgentStatusDiffers: a desktop showed something else than the log says.
+	AgentStatusDiffers = "AgentStatusDiffers"
 )
 
 // Names of the commands to a switch.

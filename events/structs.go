@@ -47,6 +47,8 @@ type POMAttribute struct {
 	Name  string           `msgpack:"name"`
 	Value string           `msgpack:"value"`
 	Type  POMAttributeType `msgpack:"attributeType"`
+	// DataType is what a value must be; empty is any text (L2093).
+	DataType POMDataType `msgpack:"dataType,omitempty"`
 }
 
 // POMCustomerDetails is the whole record of a contact (L2047).
