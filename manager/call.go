@@ -169,7 +169,7 @@ func (t *turn) ringOverdue(c *Call) {
 // contact is what the agent sees of the call's contact.
 func (t *turn) contact(c *Call) events.POMContact {
 	j := t.s.Jobs[c.Job]
-	d := j.Contacts[c.ContactID].Details
+	d := t.s.contactOf(c).Details
 	return events.POMContact{
 		ContactID: d.ContactID, CampaignName: c.Job, SkillName: j.Campaign.Skill, ContactType: j.Campaign.Mode,
 		FirstName: d.FirstName, LastName: d.LastName, Numbers: d.Numbers, DialedNumber: c.Number.Number,

@@ -25,7 +25,7 @@ func masked(a events.POMAttribute) events.POMAttribute {
 }
 
 func (t *turn) detailsOf(c *Call) events.POMCustomerDetails {
-	return t.s.Jobs[c.Job].Contacts[c.ContactID].Details
+	return t.s.contactOf(c).Details
 }
 
 // getCustomerDetails decides AGTGetCustomerDetails (L2035).
@@ -67,7 +67,7 @@ func (t *turn) setCustomerDetail(a *Agent, c Command) {
 	}
 	attribute, known := t.attribute(call, p.KeyValuePair.Key)
 	switch {
-	case !callCapabilities(a.CallState).CanUpdateRecord:
+	case !t.s.capabilities(a).CanUpdateRecord:
 		t.refuse(a, c, events.NotInThisState)
 	case !known:
 		t.refuse(a, c, events.AttributeInvalidValue)

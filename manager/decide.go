@@ -158,7 +158,7 @@ func (t *turn) touch(a *Agent) {
 // tellCapabilities ends the turn.
 func (t *turn) tellCapabilities() {
 	for _, a := range t.touched {
-		if c := capabilities(a); a.LoggedOn && c != a.Capabilities {
+		if c := t.s.capabilities(a); a.LoggedOn && c != a.Capabilities {
 			t.notify(a, events.AGTCapabilitiesChanged, events.CapabilitiesData{Capabilities: c})
 		}
 	}
@@ -197,14 +197,11 @@ func (t *turn) command(c Command) Dropped {
 		Kind: events.KindCommand, Name: c.Name, Agent: c.Agent, Session: a.Session, Job: a.Job, Data: t.loggable(a, c.Data),
 	})
 	a = t.s.Agents[c.Agent]
-	switch {
-	case c.Deadline != 0 && c.Deadline < t.wall:
+	if c.Deadline != 0 && c.Deadline < t.wall {
 		t.refuse(a, c, events.POMNotAvailableCode)
-	case c.Name == events.AGTLogon:
-		t.logon(a, c)
-	default:
-		t.dispatch(a, c)
+		return ""
 	}
+	rules[c.Name](t, a, c)
 	return ""
 }
 
@@ -233,71 +230,6 @@ func clip(s string) string {
 		return s[:most]
 	}
 	return s
-}
-
-func (t *turn) dispatch(a *Agent, c Command) {
-	switch c.Name {
-	case events.AGTLogoff:
-		t.logoff(a, c)
-	case events.AGTPendingLogout:
-		t.pendingLogout(a, c)
-	case events.AGTSaveAgentForHA:
-		t.respond(a, c.Name, events.ResultData{})
-	case events.AGTSkillsChanged:
-		t.skillsChanged(a, c)
-	case events.AGTStateChange:
-		t.stateChange(a, c)
-	case events.AGTAvailableForNailup:
-		t.availableForNailup(a, c)
-	case events.AGTReadyForNailup:
-		t.readyForNailup(a, c)
-	case events.AGTLostNailing:
-		t.lostNailing(a, c)
-	case events.AGTHoldCall:
-		t.hold(a, c)
-	case events.AGTUnholdCall:
-		t.unhold(a, c)
-	case events.AGTReleaseLine:
-		t.releaseLine(a, c)
-	case events.AGTWrapupContact:
-		t.wrapupContact(a, c)
-	case events.AGTExtendWrapup:
-		t.extendWrapup(a, c)
-	case events.AGTGetCompCodes:
-		t.getCompCodes(a, c)
-	default:
-		t.dispatchData(a, c)
-	}
-}
-
-// dispatchData is for the commands that ask for data or change some.
-func (t *turn) dispatchData(a *Agent, c Command) {
-	switch c.Name {
-	case events.AGTGetCustomerDetails:
-		t.getCustomerDetails(a, c)
-	case events.AGTGetContactAttributes:
-		t.getContactAttributes(a, c)
-	case events.AGTSetCustomerDetail:
-		t.setCustomerDetail(a, c)
-	case events.AGTAddAgentNote:
-		t.addAgentNote(a, c)
-	case events.AGTRefreshAgentNotes:
-		t.refreshAgentNotes(a, c)
-	case events.AGTAddToDNC:
-		t.addToDNC(a, c)
-	case events.AGTIsInDNC:
-		t.isInDNC(a, c)
-	case events.AGTGetTimezones:
-		t.respond(a, c.Name, events.TimezonesResult{Timezones: events.Timezones()})
-	case events.AGTGetZoneList:
-		t.respond(a, c.Name, events.ZoneListResult{ZoneList: t.s.Settings.Zones})
-	case events.AGTGetErrorString:
-		t.getErrorString(a, c)
-	case events.AGTGetErrorInfo:
-		t.getErrorInfo(a, c)
-	default:
-		t.refuse(a, c, events.NotInThisState)
-	}
 }
 
 func (t *turn) timer(timer Timer) {

@@ -139,9 +139,9 @@ func (s *State) evolveCall(e *events.Event) error {
 	case events.CallEndedData:
 		s.evolveCallEnded(j, c, d)
 	case events.AttributeChangedData:
-		return s.evolveAttribute(j.Contacts[c.ContactID], e, d.Attribute)
+		return s.evolveAttribute(s.contactOf(c), e, d.Attribute)
 	case events.NoteAddedData:
-		j.Contacts[c.ContactID].addNote(d.AgentNote)
+		s.contactOf(c).addNote(d.AgentNote)
 	case events.DispositionData:
 		s.clearTimer(timerWrapup, c.Session)
 		if a := s.Agents[c.Agent]; a != nil && a.Session == c.Session {
@@ -170,7 +170,7 @@ func (s *State) evolveDialed(e *events.Event) error {
 	j.Dialing++
 	j.Open++
 	s.Calls[e.Session] = &Call{
-		Session: e.Session, Job: e.Job, ContactID: d.ContactID, Number: d.ContactNumber, LegID: d.LegID,
+		Session: e.Session, Job: e.Job, List: e.Job, ContactID: d.ContactID, Number: d.ContactNumber, LegID: d.LegID,
 	}
 	s.setTimer(timerRing, e.Session, e.At+int64(j.Campaign.RingTimeout)*second+switchGrace)
 	return nil

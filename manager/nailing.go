@@ -29,7 +29,7 @@ func nailupPause(failures int) int64 {
 
 // canBeNailed tells whether the nailer may nail the agent now (L640).
 func (s *State) canBeNailed(a *Agent) bool {
-	return a.LoggedOn && a.Available && !a.LoggingOff && a.AgentState == events.Ready &&
+	return a.takesWork() && a.Available && a.AgentState == events.Ready &&
 		a.CallState == events.Idle && s.switchUp(s.Settings.Switch) && s.jobFor(a) != ""
 }
 

@@ -43,7 +43,7 @@ func (t *turn) refreshAgentNotes(a *Agent, c Command) {
 		return
 	}
 	t.respond(a, c.Name, events.NotesResult{
-		AgentNotes: t.s.Jobs[call.Job].Contacts[call.ContactID].notes(), SessionID: call.Session,
+		AgentNotes: t.s.contactOf(call).notes(), SessionID: call.Session,
 	})
 }
 

@@ -18,6 +18,16 @@ func (t *turn) getCompCodes(a *Agent, c Command) {
 	})
 }
 
+// getTimezones decides AGTGetTimezones (L2371).
+func (t *turn) getTimezones(a *Agent, c Command) {
+	t.respond(a, c.Name, events.TimezonesResult{Timezones: events.Timezones()})
+}
+
+// getZoneList decides AGTGetZoneList (L2522).
+func (t *turn) getZoneList(a *Agent, c Command) {
+	t.respond(a, c.Name, events.ZoneListResult{ZoneList: t.s.Settings.Zones})
+}
+
 // getErrorString decides AGTGetErrorString (L1878).
 func (t *turn) getErrorString(a *Agent, c Command) {
 	number, err := strconv.Atoi(c.Data.(events.ErrorStringParams).ErrorCode)

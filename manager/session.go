@@ -68,7 +68,7 @@ func (t *turn) restate(a *Agent) {
 		t.restateWrapup(a)
 	}
 	t.callState(a, a.CallState)
-	t.notify(a, events.AGTCapabilitiesChanged, events.CapabilitiesData{Capabilities: capabilities(a)})
+	t.notify(a, events.AGTCapabilitiesChanged, events.CapabilitiesData{Capabilities: t.s.capabilities(a)})
 }
 
 // logoff decides AGTLogoff (L1086). A nailed agent is logged out when the
@@ -118,6 +118,10 @@ func (t *turn) leave(a *Agent) {
 		t.notify(a, events.AGTAgentLoggedOut, events.NoData{})
 	}
 }
+
+// saveAgentForHA decides AGTSaveAgentForHA (L2546): another desktop may take the
+// session over (reading 2).
+func (t *turn) saveAgentForHA(a *Agent, c Command) { t.respond(a, c.Name, events.ResultData{}) }
 
 // skillsChanged decides AGTSkillsChanged (L2576). A job the agent has is kept
 // until it ends; the next nailing is for the new skills.

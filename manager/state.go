@@ -90,8 +90,17 @@ type Agent struct {
 	// before NailAfter, in microseconds, UTC.
 	NailFailures int
 	NailAfter    int64
-	// Session is the call the agent has.
+	// Session is the call the agent has, or takes part in.
 	Session string
+	// PendingConsults are the calls in which the agent is asked for and cannot
+	// take part yet, the oldest first.
+	PendingConsults []string
+	// PendingCallback is the callback the agent was told about; empty for none.
+	PendingCallback string
+	// Disconnected: the desktop is gone. Nothing new begins.
+	Disconnected bool
+	// Inbound: the agent is lent to inbound calls. Nothing new begins.
+	Inbound bool
 
 	// pending is the parameters of the command that is being decided.
 	pending any
@@ -111,8 +120,13 @@ func (a *Agent) Busy() bool { return a.CallState != events.Idle && a.CallState !
 
 // idle tells whether the agent can be given a call now.
 func (a *Agent) idle() bool {
-	return a.LoggedOn && !a.LoggingOff && a.AgentState == events.Ready &&
+	return a.takesWork() && a.AgentState == events.Ready &&
 		a.NailupStatus == events.NailedUp && a.CallState == events.Idle
+}
+
+// takesWork tells whether anything new may begin for the agent.
+func (a *Agent) takesWork() bool {
+	return a.LoggedOn && !a.LoggingOff && !a.Disconnected && !a.Inbound
 }
 
 func (a *Agent) hasSkill(skill string) bool {
@@ -176,6 +190,24 @@ type Call struct {
 	Ended bool
 	// Extensions counts the AGTExtendWrapup that were granted.
 	Extensions int
+	// List is the campaign that has the contact: that of the call, but for a
+	// callback to another campaign.
+	List string
+	// Consult is the third party, from the request to the end of consult or
+	// conference; nil when there is none.
+	Consult *Consult
+}
+
+// Consult is a third party in a call.
+type Consult struct {
+	Destination events.POMDestination
+	// Agent is the consulted agent, LegID the line to an external party.
+	Agent string
+	LegID string
+	// Started: owner and party speak. Until then the party is busy with another
+	// call, or its phone rings. Conference: the customer is with them.
+	Started    bool
+	Conference bool
 }
 
 // Leg is one line of a switch, from Originate to its terminal event.
@@ -183,10 +215,14 @@ type Leg struct {
 	ID     string
 	Switch string
 	Role   events.LegRole
-	// Agent is whose nailing call it is, Session which call's customer.
+	// Agent is whose nailing call it is, Session which call's customer or
+	// external party.
 	Agent   string
 	Session string
 	Up      bool
+	// Peer is the leg it speaks with without an agent, after a transfer to an
+	// external party. Where one ends, so does the other.
+	Peer string
 }
 
 // Switch is a telephone system.
@@ -199,6 +235,9 @@ type Switch struct {
 	State      events.SwitchStatus
 	Epoch      string
 }
+
+// contactOf returns the contact of a call.
+func (s *State) contactOf(c *Call) *Contact { return s.Jobs[c.List].Contacts[c.ContactID] }
 
 // LoggedOn counts the agents who are logged on.
 func (s *State) LoggedOn() int {

@@ -1,0 +1,56 @@
+package manager
+
+import "github.com/deskbus/deskbus/events"
+
+// rules has what decides each command, for an agent that is logged on and whose
+// session sent it; AGTLogon is for everybody.
+var rules = map[string]func(*turn, *Agent, Command){
+	events.AGTLogon:                   (*turn).logon,
+	events.AGTLogoff:                  (*turn).logoff,
+	events.AGTStateChange:             (*turn).stateChange,
+	events.AGTHoldCall:                (*turn).hold,
+	events.AGTUnholdCall:              (*turn).unhold,
+	events.AGTReleaseLine:             (*turn).releaseLine,
+	events.AGTGetCompCodes:            (*turn).getCompCodes,
+	events.AGTWrapupContact:           (*turn).wrapupContact,
+	events.AGTExtendWrapup:            (*turn).extendWrapup,
+	events.AGTGetConsultTypes:         (*turn).notBuilt,
+	events.AGTGetConsultDestsForType:  (*turn).notBuilt,
+	events.AGTConsultCall:             (*turn).notBuilt,
+	events.AGTCompleteTransfer:        (*turn).notBuilt,
+	events.AGTCancelConsult:           (*turn).notBuilt,
+	events.AGTStartConf:               (*turn).notBuilt,
+	events.AGTEndConf:                 (*turn).notBuilt,
+	events.AGTConfChangeOwnership:     (*turn).notBuilt,
+	events.AGTRedial:                  (*turn).notBuilt,
+	events.AGTSendDTMF:                (*turn).notBuilt,
+	events.AGTGetCallbackTypes:        (*turn).notBuilt,
+	events.AGTGetCallbackDestsForType: (*turn).notBuilt,
+	events.AGTCreateCallback:          (*turn).notBuilt,
+	events.AGTGetErrorString:          (*turn).getErrorString,
+	events.AGTGetErrorInfo:            (*turn).getErrorInfo,
+	events.AGTPreviewDial:             (*turn).notBuilt,
+	events.AGTPreviewCancel:           (*turn).notBuilt,
+	events.AGTGetCustomerDetails:      (*turn).getCustomerDetails,
+	events.AGTSetCustomerDetail:       (*turn).setCustomerDetail,
+	events.AGTBlendToInbound:          (*turn).notBuilt,
+	events.AGTBlendToOutbound:         (*turn).notBuilt,
+	events.AGTNailupAgent:             (*turn).notBuilt,
+	events.AGTReadyForNailup:          (*turn).readyForNailup,
+	events.AGTLostNailing:             (*turn).lostNailing,
+	events.AGTPendingLogout:           (*turn).pendingLogout,
+	events.AGTAddAgentNote:            (*turn).addAgentNote,
+	events.AGTRefreshAgentNotes:       (*turn).refreshAgentNotes,
+	events.AGTGetTimezones:            (*turn).getTimezones,
+	events.AGTAvailableForNailup:      (*turn).availableForNailup,
+	events.AGTAgentDisconnected:       (*turn).notBuilt,
+	events.GetAgentStatusResponse:     (*turn).notBuilt,
+	events.AGTAddToDNC:                (*turn).addToDNC,
+	events.AGTGetZoneList:             (*turn).getZoneList,
+	events.AGTIsInDNC:                 (*turn).isInDNC,
+	events.AGTSaveAgentForHA:          (*turn).saveAgentForHA,
+	events.AGTSkillsChanged:           (*turn).skillsChanged,
+	events.AGTGetContactAttributes:    (*turn).getContactAttributes,
+}
+
+func (t *turn) notBuilt(a *Agent, c Command) { t.refuse(a, c, events.NotInThisState) }
