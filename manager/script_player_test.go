@@ -2,20 +2,14 @@ package manager
 
 import (
 	"fmt"
-	"maps"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/script"
 )
-
-// day is the day on which every script plays.
-const day = "2026-03-02"
 
 // player carries out the input lines of a script. Commands and switch events go
 // through the encoding and the decoder of the inbox.
@@ -31,25 +25,17 @@ type player struct {
 	settings events.ZoneSettings
 	campaign events.Campaign
 	contacts int
-	// numbers has the newest number of each connector session.
-	numbers map[string]uint64
-	// names has what a script writes as $kind.key.
-	names map[string]string
-	inbox uint64
+	numbers  script.Numbers
+	names    script.Names
+	inbox    uint64
 	// newest is the command that came last, for "retry".
 	newest Input
 }
 
 func newPlayer(t *testing.T) *player {
 	p := &player{
-		t: t, s: New("main"), reader: newReader(), numbers: map[string]uint64{}, names: map[string]string{},
-		settings: events.ZoneSettings{Zones: []string{"main", "south"}, Switch: "sim"},
-		campaign: events.Campaign{
-			Name: "Spring renewal", Skill: "sales", Mode: events.ContactProgressive, Switch: "sim",
-			CallerID: "5550100", RingTimeout: 20, ACWMaxTime: 30, ACWExtensions: 1,
-			CompletionCodes: []events.POMCompletionCode{{Code: "SALE", Name: "Sale"}, {Code: "NONE", Name: "No interest"}},
-			DefaultCompCode: events.POMCompletionCode{Code: "AUTO", Name: "Not given"},
-		},
+		t: t, s: New(script.Zone), reader: newReader(), numbers: script.Numbers{}, names: script.Names{},
+		settings: script.Settings(), campaign: script.Campaign(),
 	}
 	p.setClock("09:00:00.000")
 	return p
@@ -74,134 +60,81 @@ func (p *player) quietly(lines ...string) {
 	p.out.WriteString(kept)
 }
 
-var variable = regexp.MustCompile(`\$\w+\.\w+`)
-
 func (p *player) line(line string) {
-	line = variable.ReplaceAllStringFunc(line, func(name string) string {
-		value, known := p.names[name[1:]]
-		if !known {
-			p.t.Fatalf("%q: nothing is called %s yet", line, name)
-		}
-		return value
-	})
-	in := parseLine(p.t, line)
+	expanded, err := p.names.Expand(line)
+	p.must(err)
+	in, err := script.Parse(expanded)
+	p.must(err)
 	switch {
-	case in.verb == "at":
-		p.setClock(in.word(0))
-	case in.verb[0] == '+':
-		p.advance(in.verb[1:])
-	case in.verb == "zone":
+	case in.Verb == "at":
+		p.setClock(in.Word(0))
+	case in.Verb[0] == '+':
+		p.advance(in.Verb[1:])
+	case in.Verb == "zone":
 		p.zone(in)
-	case in.verb == "withdraw":
+	case in.Verb == "withdraw":
 		p.decide(Configure{Settings: p.settings})
-	case in.verb == "campaign":
+	case in.Verb == "campaign":
 		p.configure(in)
-	case in.verb == "leader":
-		p.replaceLeader(in.word(0))
-	case in.verb == "contacts":
+	case in.Verb == "leader":
+		p.replaceLeader(in.Word(0))
+	case in.Verb == "contacts":
 		p.addContacts(in)
-	case in.verb == "agent":
+	case in.Verb == "agent":
 		p.agent(in)
-	case in.verb == "switch":
+	case in.Verb == "switch":
 		p.switchEvent(in)
-	case in.verb == "retry":
+	case in.Verb == "retry":
 		p.decide(p.newest)
-	case in.verb == "timer":
+	case in.Verb == "timer":
 		p.fireTimers()
-	case in.verb == "timers":
+	case in.Verb == "timers":
 		p.showTimers()
-	case in.verb == "status":
-		p.showStatus(in.word(0))
-	case in.verb == "given":
+	case in.Verb == "status":
+		p.showStatus(in.Word(0))
+	case in.Verb == "given":
 		p.given(in)
 	default:
 		p.t.Fatalf("unknown input %q", line)
 	}
 }
 
-// input is one line: a verb, words, parameters in braces, options key=value.
-type input struct {
-	verb    string
-	words   []string
-	params  map[string]any
-	options map[string]string
-}
-
-func (in input) word(i int) string {
-	if i >= len(in.words) {
-		return ""
-	}
-	return in.words[i]
-}
-
-func parseLine(t *testing.T, line string) input {
-	in := input{options: map[string]string{}}
-	if from, to := strings.Index(line, "{"), strings.LastIndex(line, "}"); from >= 0 && to > from {
-		if err := yaml.Unmarshal([]byte(line[from:to+1]), &in.params); err != nil {
-			t.Fatalf("%q: %v", line, err)
-		}
-		line = line[:from] + line[to+1:]
-	}
-	for i, word := range strings.Fields(line) {
-		key, value, isOption := strings.Cut(word, "=")
-		switch {
-		case i == 0:
-			in.verb = word
-		case isOption:
-			in.options[key] = value
-		default:
-			in.words = append(in.words, word)
-		}
-	}
-	return in
-}
-
-func (p *player) clock(text string) int64 {
-	at, err := time.Parse("2006-01-02 15:04:05.000", day+" "+text)
+// must ends the test with what is wrong in the script.
+func (p *player) must(err error) {
+	p.t.Helper()
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return at.UnixMicro()
 }
 
-func (p *player) setClock(text string) { p.now = p.clock(text) }
+func (p *player) setClock(text string) {
+	at, err := script.Clock(text)
+	p.must(err)
+	p.now = at
+}
 
 func (p *player) advance(text string) {
 	d, err := time.ParseDuration(text)
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	p.must(err)
 	p.now += d.Microseconds()
 }
 
-func (p *player) zone(in input) {
-	p.configureWith(in.params)
+func (p *player) zone(in script.Input) {
+	p.configureWith(in.Params)
 	p.decide(Claim{Broker: "broker-1"})
 	p.decide(Configure{Settings: p.settings, Campaigns: []events.Campaign{p.campaign}})
 }
 
-func (p *player) configure(in input) {
-	p.configureWith(in.params)
+func (p *player) configure(in script.Input) {
+	p.configureWith(in.Params)
 	p.decide(Configure{Settings: p.settings, Campaigns: []events.Campaign{p.campaign}})
 }
 
 // configureWith changes the fixture by the fields a script gives.
 func (p *player) configureWith(params map[string]any) {
-	b, err := events.Marshal(p.campaign)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	fields, err := events.Unmarshal[map[string]any](b)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	maps.Copy(fields, params)
-	if b, err = events.Marshal(fields); err != nil {
-		p.t.Fatal(err)
-	}
-	if p.campaign, err = events.Unmarshal[events.Campaign](b); err != nil {
-		p.t.Fatal(err)
-	}
+	changed, err := script.Changed(p.campaign, params)
+	p.must(err)
+	p.campaign = changed
 }
 
 // replaceLeader goes on with a state that was folded from the log.
@@ -212,100 +145,45 @@ func (p *player) replaceLeader(broker string) {
 
 // addContacts adds so many contacts with the numbers 5550001, 5550002, …, or
 // the one that is described.
-func (p *player) addContacts(in input) {
-	if in.params != nil {
-		b, err := events.Marshal(in.params)
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		d, err := events.Unmarshal[events.POMCustomerDetails](b)
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		p.decide(AddContacts{p.campaign.Name, []events.POMCustomerDetails{d}})
+func (p *player) addContacts(in script.Input) {
+	if in.Params != nil {
+		described, err := script.ContactOf(in.Params)
+		p.must(err)
+		p.decide(AddContacts{p.campaign.Name, []events.POMCustomerDetails{described}})
 		return
 	}
-	n, err := strconv.Atoi(in.word(0))
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	n, err := strconv.Atoi(in.Word(0))
+	p.must(err)
 	var list []events.POMCustomerDetails
 	for range n {
 		p.contacts++
-		list = append(list, events.POMCustomerDetails{
-			ContactID: fmt.Sprintf("C%d", p.contacts), LastName: fmt.Sprintf("Customer %d", p.contacts),
-			Numbers: []events.POMContactNumber{{Name: "home", Number: fmt.Sprintf("555%04d", p.contacts)}},
-		})
+		list = append(list, script.Contact(p.contacts))
 	}
 	p.decide(AddContacts{p.campaign.Name, list})
 }
 
-// defaults are parameters a script need not give.
-func defaults(command, agent string) map[string]any {
-	switch command {
-	case events.AGTLogon:
-		return map[string]any{
-			"agentExt": agent, "isForce": false, "locale": "en_US", "timeZone": "Europe/Berlin", "zoneName": "main",
-			"agentSkills": []any{map[string]any{"skillName": "sales"}},
-		}
-	case events.AGTStateChange:
-		return map[string]any{"reasonCode": "", "reasonName": "", "hasWalkedAway": false}
-	}
-	return map[string]any{}
-}
-
-func (p *player) agent(in input) {
-	agent, name := in.word(0), in.word(1)
-	params := defaults(name, agent)
-	maps.Copy(params, in.params)
+func (p *player) agent(in script.Input) {
+	agent, name := in.Word(0), in.Word(1)
+	body, err := p.numbers.Encode(in, "desk-"+agent, script.Params(name, agent, in.Params))
+	p.must(err)
 	p.inbox++
-	m, err := events.DecodeCommand(name, p.encode(in, "desk-"+agent, params))
+	m, err := events.DecodeCommand(name, body)
 	p.newest = Command{
 		Agent: agent, Name: name, ID: m.ID, Sequence: p.inbox, Deadline: m.Deadline, Data: m.Data, Fault: events.CodeOf(err),
 	}
 	p.decide(p.newest)
 }
 
-func (p *player) switchEvent(in input) {
-	m, err := events.DecodeSwitchEvent(in.word(0), p.encode(in, "tel-1", in.params))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	sw := in.options["switch"]
+func (p *player) switchEvent(in script.Input) {
+	body, err := p.numbers.Encode(in, "tel-1", in.Params)
+	p.must(err)
+	m, err := events.DecodeSwitchEvent(in.Word(0), body)
+	p.must(err)
+	sw := in.Options["switch"]
 	if sw == "" {
-		sw = "sim"
+		sw = script.Switch
 	}
-	p.decide(SwitchEvent{Switch: sw, Name: in.word(0), ID: m.ID, Data: m.Data})
-}
-
-// encode writes the message to the inbox. The connector session counts by
-// itself; conn=, number= and deadline= say otherwise, "garbage" sends a message
-// nobody can read.
-func (p *player) encode(in input, conn string, params map[string]any) []byte {
-	if in.word(2) == "garbage" {
-		return []byte{0xc1}
-	}
-	if c := in.options["conn"]; c != "" {
-		conn = c
-	}
-	id := events.ID{Conn: conn, N: p.numbers[conn] + 1}
-	if text := in.options["number"]; text != "" {
-		n, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		id.N = n
-	}
-	p.numbers[conn] = max(p.numbers[conn], id.N)
-	message := events.Inbound{ID: id, Data: params}
-	if text := in.options["deadline"]; text != "" {
-		message.Deadline = p.clock(text)
-	}
-	b, err := events.EncodeInbound(message)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return b
+	p.decide(SwitchEvent{Switch: sw, Name: in.Word(0), ID: m.ID, Data: m.Data})
 }
 
 // fireTimers fires what is due now.
@@ -330,32 +208,16 @@ func (p *player) fireTimers() {
 }
 
 // given brings the zone or an agent where a script begins.
-func (p *player) given(in input) {
-	what, which := in.word(0), in.word(1)
-	if what == "zone" {
-		p.quietly("zone", "switch SwitchState {state: up, epoch: one}")
-		fmt.Fprintf(&p.out, "zone main is up, with campaign %q and switch sim\n", p.campaign.Name)
-		return
-	}
-	if what == "contacts" {
-		p.quietly("contacts " + which)
-		return
-	}
-	p.quietly(
-		"agent "+which+" AGTLogon", "agent "+which+" AGTStateChange {agentState: Ready}",
-		"agent "+which+" AGTAvailableForNailup", "timer", "agent "+which+" AGTReadyForNailup",
-		"switch Established {legID: $nail."+which+"}",
-	)
-	if what != "nailed" {
-		p.quietly("switch Established {legID: $leg.last}")
-	}
+func (p *player) given(in script.Input) {
+	what, which := in.Word(0), in.Word(1)
+	p.quietly(script.Given(what, which)...)
 	switch what {
-	case "held":
-		p.quietly("agent " + which + " AGTHoldCall {sessionID: $call." + which + "}")
-	case "wrapup":
-		p.quietly("agent " + which + " AGTReleaseLine {sessionID: $call." + which + "}")
+	case "zone":
+		fmt.Fprintf(&p.out, "zone main is up, with campaign %q and switch sim\n", p.campaign.Name)
+	case "contacts":
+	default:
+		p.showStatus(which)
 	}
-	p.showStatus(which)
 }
 
 // decide is the only way into the state.
@@ -367,24 +229,10 @@ func (p *player) decide(in Input) {
 	p.log = append(p.log, turn...)
 	for i := range turn {
 		p.bodies = append(p.bodies, encode(p.t, &turn[i]))
-		p.remember(&turn[i])
+		p.names.Remember(&turn[i])
 		p.out.WriteString(traceLine(&turn[i]))
 	}
 	checkTurn(p.t, turn)
 	p.reader.read(p.t, turn)
 	checkState(p.t, p.s)
-}
-
-func (p *player) remember(e *events.Event) {
-	switch d := e.Data.(type) {
-	case events.OriginateData:
-		if d.Role == events.RoleAgent {
-			p.names["former."+e.Agent] = p.names["nail."+e.Agent]
-			p.names["nail."+e.Agent] = d.LegID
-		} else {
-			p.names["leg."+d.Address], p.names["leg.last"] = d.LegID, d.LegID
-		}
-	case events.CallConnectedData:
-		p.names["call."+d.AgentID] = e.Session
-	}
 }

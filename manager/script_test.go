@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/deskbus/deskbus/internal/script"
 )
 
 var update = flag.Bool("update", false, "rewrite the traces in testdata/*.txt; read the diff before you commit it")
@@ -39,36 +41,21 @@ func TestScripts(t *testing.T) {
 
 // play runs a script and returns it with the traces as they are.
 func play(t *testing.T, text string) string {
-	p := newPlayer(t)
-	var out strings.Builder
-	inTrace := false
-	var inputs []string
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		switch {
-		case line == "----":
-			inTrace = true
-			out.WriteString("----\n" + p.run(inputs))
-			inputs = nil
-		case line == "":
-			if len(inputs) > 0 {
-				t.Fatalf("input without a line of dashes: %q", inputs)
-			}
-			inTrace = false
-			out.WriteString("\n")
-		case inTrace: // the old trace
-		default:
-			if !strings.HasPrefix(line, "#") {
-				inputs = append(inputs, line)
-			}
-			out.WriteString(line + "\n")
-		}
+	blocks, err := script.Blocks(text)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(inputs) > 0 {
-		t.Fatalf("input without a line of dashes: %q", inputs)
+	p := newPlayer(t)
+	var paragraphs []string
+	for _, b := range blocks {
+		paragraph := strings.Join(b.Head, "\n")
+		if b.HasTrace {
+			paragraph += "\n----\n" + p.run(b.Inputs())
+		}
+		paragraphs = append(paragraphs, strings.TrimSuffix(paragraph, "\n"))
 	}
 	p.finish()
-	return out.String()
+	return strings.Join(paragraphs, "\n\n") + "\n"
 }
 
 // finish checks that the log alone gives the same state, and that no later input

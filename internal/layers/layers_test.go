@@ -48,6 +48,7 @@ var allowed = map[string][]string{
 	"internal":                anything,
 	"internal/natstest":       {"embedded"},
 	"internal/ordered":        {},
+	"internal/script":         {"events"},
 }
 
 // withoutNATS are the folders that know nothing of the bus, and why.
