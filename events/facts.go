@@ -123,9 +123,11 @@ type ContactDialedData struct {
 type ContactOfferedData struct {
 	ContactID string `msgpack:"contactID"`
 	AgentID   string `msgpack:"agentID"`
+	// ContactNumber is dialled unless the agent chooses another.
+	ContactNumber POMContactNumber `msgpack:"contactNumber"`
 	// List is the campaign that has the contact. For a callback to another
 	// campaign it is not that of the call.
-	List string `msgpack:"list,omitempty"`
+	List string `msgpack:"list"`
 	// Callback: the session is that of a callback.
 	Callback bool `msgpack:"callback,omitempty"`
 }

@@ -71,7 +71,9 @@ type CallbackTypesResult struct {
 type CallbackDestsResult struct {
 	CallbackType  POMCallbackType   `msgpack:"callbackType"`
 	CallbackDests []POMCallbackDest `msgpack:"callbackDests,omitempty"`
-	SessionID     string            `msgpack:"sessionID"`
+	// Truncated: there are more than fit into the response (L1807, reading 34).
+	Truncated bool   `msgpack:"truncated,omitempty"`
+	SessionID string `msgpack:"sessionID"`
 	Result        Code              `msgpack:"result"`
 }
 

@@ -33,6 +33,9 @@ type POMContact struct {
 	Numbers      []POMContactNumber `msgpack:"contactNumbers,omitempty"`
 	// DialedNumber is the number this call was made to.
 	DialedNumber string `msgpack:"dialedNumber,omitempty"`
+	// DefaultNumber is what AGTPreviewDial dials when the agent chooses nothing
+	// else; only in a preview or callback that is not dialled yet.
+	DefaultNumber *POMContactNumber `msgpack:"defaultNumber,omitempty"`
 	// AgentScriptURL is what the desktop opens for the conversation.
 	AgentScriptURL string `msgpack:"agentScriptURL,omitempty"`
 	// TimeZone is the contact's IANA time zone.
