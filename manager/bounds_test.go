@@ -31,11 +31,11 @@ func TestStaleTimersAreForgotten(t *testing.T) {
 	}
 }
 
-func TestIdleQueue(t *testing.T) {
+func TestAgentQueue(t *testing.T) {
 	agents := make([]Agent, 100)
-	var q idleQueue
+	var q agentQueue
 	for i := range agents {
-		agents[i].idleAt = uint64(i + 1)
+		agents[i].queuedAt = uint64(i + 1)
 		q.push(&agents[i])
 	}
 	// Who leaves from the middle leaves no trace once they are many.

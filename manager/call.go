@@ -105,10 +105,15 @@ func (t *turn) endCall(c *Call, d events.CallEndedData) {
 	}
 }
 
-// customerAnswered gives the call to the agent who has been idle longest. When
-// none is idle the call waits a moment.
+// customerAnswered gives the call to the agent who dialled it, or else to the
+// one who has been idle longest. When none is idle the call waits a moment.
 func (t *turn) customerAnswered(c *Call) {
 	t.callFact(c, events.CallAnswered, events.LegData{LegID: c.LegID})
+	if a := t.s.Agents[c.Agent]; a != nil {
+		t.callState(a, events.Talking)
+		t.bridge(a, c)
+		return
+	}
 	if a := t.s.Jobs[c.Job].idle.longest(); a != nil {
 		t.connect(a, c)
 	}
@@ -131,13 +136,17 @@ func (t *turn) connect(a *Agent, c *Call) {
 // after. When the leader hung up itself the call is over already.
 func (t *turn) customerLegEnded(leg *Leg, d events.CallEndedData) {
 	c := t.s.Calls[leg.Session]
-	if c == nil || c.Ended {
+	if c == nil || c.Ended || c.LegID != leg.ID {
 		return
 	}
 	a := t.s.Agents[c.Agent]
 	if a == nil {
 		d.Abandoned = d.Answered
 		t.endCall(c, d)
+		return
+	}
+	if !c.Answered {
+		t.dialFailed(a, c, d)
 		return
 	}
 	talking := a.CallState == events.Talking
@@ -163,16 +172,28 @@ func (t *turn) abandon(c *Call) {
 
 // ringOverdue ends an attempt the switch has said nothing about.
 func (t *turn) ringOverdue(c *Call) {
-	t.endCall(c, events.CallEndedData{By: events.PartySwitch, Cause: events.CauseSwitchFailure})
+	d := events.CallEndedData{By: events.PartySwitch, Cause: events.CauseSwitchFailure}
+	if a := t.s.Agents[c.Agent]; a != nil {
+		t.dialFailed(a, c, d)
+		return
+	}
+	t.endCall(c, d)
 }
 
 // contact is what the agent sees of the call's contact.
 func (t *turn) contact(c *Call) events.POMContact {
 	j := t.s.Jobs[c.Job]
 	d := t.s.contactOf(c).Details
-	return events.POMContact{
+	contact := events.POMContact{
 		ContactID: d.ContactID, CampaignName: c.Job, SkillName: j.Campaign.Skill, ContactType: j.Campaign.Mode,
 		FirstName: d.FirstName, LastName: d.LastName, Numbers: d.Numbers, DialedNumber: c.Number.Number,
 		AgentScriptURL: j.Campaign.AgentScriptURL, TimeZone: d.TimeZone,
 	}
+	if c.Callback != nil {
+		contact.ContactType = events.ContactCallback
+	}
+	if c.inPreview() {
+		t.describePreview(&contact, c)
+	}
+	return contact
 }

@@ -64,6 +64,9 @@ func checkState(t tester, s *State) {
 	for _, name := range slices.Sorted(maps.Keys(s.Jobs)) {
 		checkJob(t, s, name)
 	}
+	for _, id := range slices.Sorted(maps.Keys(s.Callbacks)) {
+		checkCallback(t, s, s.Callbacks[id])
+	}
 	checkTimers(t, s)
 }
 
@@ -72,7 +75,7 @@ func checkAgent(t tester, s *State, a *Agent) {
 	if !a.LoggedOn {
 		clean := &Agent{ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart}
 		clean.reset()
-		clean.idleAt = a.idleAt
+		clean.queuedAt = a.queuedAt
 		if diff := cmp.Diff(clean, a, cmp.AllowUnexported(Agent{})); diff != "" {
 			t.Errorf("logged-off agent %s has left something behind:\n%s", a.ID, diff)
 		}
@@ -100,8 +103,17 @@ func checkAgent(t tester, s *State, a *Agent) {
 	if a.NailupStatus == events.NailedUp && (leg == nil || !leg.Up || leg.Agent != a.ID) {
 		t.Errorf("agent %s is nailed by leg %q, which is %+v", a.ID, a.NailLeg, leg)
 	}
-	if talks := a.CallState == events.Talking || a.CallState == events.Held; talks && a.NailupStatus != events.NailedUp {
+	if a.Busy() && a.CallState != events.Wrapup && a.NailupStatus != events.NailedUp {
 		t.Errorf("agent %s is %s and %s", a.ID, a.CallState, a.NailupStatus)
+	}
+	if c := s.Callbacks[a.PendingCallback]; a.PendingCallback != "" && (c == nil || c.Agent != a.ID || c.Job != a.Job) {
+		t.Errorf("agent %s was told about callback %q, which is %+v", a.ID, a.PendingCallback, c)
+	}
+	if able := a.takesWork() && a.AgentState != events.NotReady && a.NailupStatus == events.NailedUp; a.PendingCallback != "" && !able {
+		t.Errorf("agent %s cannot make callback %q: %s and %s", a.ID, a.PendingCallback, a.AgentState, a.NailupStatus)
+	}
+	if waits := a.Busy() || a.PendingCallback != ""; a.AgentState == events.PendingNotReady && !waits {
+		t.Errorf("agent %s is %s and has nothing to do first", a.ID, a.AgentState)
 	}
 	if attached := a.Job != ""; attached != (a.NailupStatus != events.NotNailedUp && a.NailupStatus != events.NailingLost) {
 		t.Errorf("agent %s is %s in job %q", a.ID, a.NailupStatus, a.Job)
@@ -114,28 +126,65 @@ func checkCall(t tester, s *State, c *Call) {
 		t.Errorf("call %s is of agent %s, who has another", c.Session, c.Agent)
 	}
 	leg := s.Legs[c.LegID]
-	if !c.Ended && (leg == nil || leg.Session != c.Session || leg.Up != c.Answered) {
+	if !c.Ended && !c.inPreview() && (leg == nil || leg.Session != c.Session || leg.Up != c.Answered) {
 		t.Errorf("call %+v has leg %+v", c, leg)
+	}
+	if a := s.Agents[c.Agent]; a != nil && !c.Ended {
+		checkPreview(t, a, c)
 	}
 	if c.Ended && c.Agent == "" {
 		t.Errorf("call %s is over and still there", c.Session)
 	}
 	for _, other := range s.Calls {
-		if other != c && (other.LegID == c.LegID || other.Agent == c.Agent && c.Agent != "") {
+		if other != c && (other.LegID == c.LegID && c.LegID != "" || other.Agent == c.Agent && c.Agent != "") {
 			t.Errorf("calls %s and %s share a leg or an agent", c.Session, other.Session)
 		}
 	}
 }
 
-// checkJob counts again what the job counts, and compares the idle agents.
+// checkPreview: the agent's call state says how far the call has come.
+func checkPreview(t tester, a *Agent, c *Call) {
+	t.Helper()
+	previews := a.CallState == events.Preview && c.Callback == nil || a.CallState == events.Callback && c.Callback != nil
+	if previews != c.inPreview() {
+		t.Errorf("agent %s is %s in call %+v", a.ID, a.CallState, c)
+	}
+	if dialing := !c.Answered && !c.inPreview(); dialing != (a.CallState == events.Dialing) {
+		t.Errorf("agent %s is %s in call %+v", a.ID, a.CallState, c)
+	}
+}
+
+// checkCallback: a callback waits for its time, looks for an agent or has one,
+// and has no call yet.
+func checkCallback(t tester, s *State, c *Callback) {
+	t.Helper()
+	a := s.Agents[c.Agent]
+	looks := slices.Contains(s.Jobs[c.Job].Callbacks, c.CallbackID)
+	with := a != nil && a.PendingCallback == c.CallbackID
+	if with != (c.Agent != "") || looks != (c.Near && !with) || with && !c.Near {
+		t.Errorf("callback %+v: looks for an agent: %v, has one: %v", c, looks, with)
+	}
+	if s.Calls[c.CallbackID] != nil {
+		t.Errorf("callback %s has a call already", c.CallbackID)
+	}
+	offered := s.hasTimer(timerCallback, c.CallbackID)
+	if free := with && a.CallState == events.Idle; !s.Jobs[c.Job].Withdrawn && offered != (free || !c.Near) {
+		t.Errorf("callback %+v has a timer: %v", c, offered)
+	}
+	if (c.Near || s.Jobs[c.Job].Withdrawn) != s.hasTimer(timerExpiry, c.CallbackID) {
+		t.Errorf("callback %+v is near: %v, without its timer", c, c.Near)
+	}
+}
+
+// checkJob counts again what the job counts.
 func checkJob(t tester, s *State, name string) {
 	t.Helper()
 	j := s.Jobs[name]
-	dialing, open, attached := 0, 0, 0
+	dialing, open := 0, 0
 	for _, c := range s.Calls {
 		if c.Job == name {
 			open++
-			if !c.Answered {
+			if !c.Answered && c.Agent == "" {
 				dialing++
 			}
 			if waits := c.Answered && c.Agent == ""; waits != slices.Contains(j.Waiting, c.Session) {
@@ -143,30 +192,59 @@ func checkJob(t tester, s *State, name string) {
 			}
 		}
 	}
-	var idle []string
-	for _, a := range s.Agents {
-		if a.Job == name {
-			attached++
+	if dialing != j.Dialing || open != j.Open {
+		t.Errorf("job %s: dialing %d is %d, open %d is %d", name, j.Dialing, dialing, j.Open, open)
+	}
+	checkQueues(t, s, name)
+}
+
+// checkQueues compares the agents who can be given a call, or told about a
+// callback, with those who stand in the queues of the job.
+func checkQueues(t tester, s *State, name string) {
+	t.Helper()
+	j := s.Jobs[name]
+	attached, told := 0, 0
+	var idle, busy []string
+	for _, id := range slices.Sorted(maps.Keys(s.Agents)) {
+		a := s.Agents[id]
+		if a.Job != name {
+			continue
 		}
-		if a.idle() && a.Job == name {
-			idle = append(idle, a.ID)
+		attached++
+		if a.PendingCallback != "" {
+			told++
+		}
+		if a.idle() {
+			idle = append(idle, id)
+		} else if a.canBeTold() {
+			busy = append(busy, id)
 		}
 	}
-	queued := idleIDs(j)
-	slices.Sort(queued)
-	slices.Sort(idle)
-	if dialing != j.Dialing || open != j.Open || attached != j.attached || !slices.Equal(idle, queued) || len(idle) != j.idle.live {
-		t.Errorf("job %s: dialing %d is %d, open %d is %d, attached %d is %d, idle %v is %v", name,
-			j.Dialing, dialing, j.Open, open, j.attached, attached, queued, idle)
+	idleQueued, busyQueued := idsOf(&j.idle), idsOf(&j.busy)
+	slices.Sort(idleQueued)
+	slices.Sort(busyQueued)
+	if !slices.Equal(idle, idleQueued) || len(idle) != j.idle.live || !slices.Equal(busy, busyQueued) || len(busy) != j.busy.live {
+		t.Errorf("job %s: idle %v is %v, busy %v is %v", name, idleQueued, idle, busyQueued, busy)
+	}
+	if attached != j.attached || told != j.Told {
+		t.Errorf("job %s: attached %d is %d, told %d is %d", name, j.attached, attached, j.Told, told)
 	}
 	if len(j.Waiting) > 0 && len(idle) > 0 && !s.unpaced[name] {
 		t.Errorf("job %s: calls %v wait while agents %v are idle", name, j.Waiting, idle)
 	}
+	if len(j.Callbacks) > 0 && s.agentFor(s.Callbacks[j.Callbacks[0]]) != nil && !s.unpaced[name] {
+		t.Errorf("job %s: callbacks %v wait while there are agents", name, j.Callbacks)
+	}
+	for _, id := range j.Callbacks {
+		if s.Callbacks[id] == nil {
+			t.Errorf("job %s: callback %s is gone", name, id)
+		}
+	}
 }
 
-func idleIDs(j *Job) []string {
+func idsOf(q *agentQueue) []string {
 	var ids []string
-	for _, e := range j.idle.agents {
+	for _, e := range q.agents {
 		if e.agent != nil {
 			ids = append(ids, e.agent.ID)
 		}
@@ -183,7 +261,9 @@ func checkTimers(t tester, s *State) {
 		switch kind {
 		case timerNailup, timerDetach:
 			there = s.Agents[key] != nil && s.Agents[key].LoggedOn
-		case timerRing, timerQueue, timerWrapup:
+		case timerCallback, timerExpiry:
+			there = s.Callbacks[key] != nil
+		case timerRing, timerQueue, timerWrapup, timerPreview:
 			there = s.Calls[key] != nil
 		case timerLegLost:
 			there = s.Legs[key] != nil
@@ -240,8 +320,8 @@ func checkSame(t tester, live, folded *State) {
 		t.Fatalf("the log gives another state:\n%s", cmp.Diff(decodeJSON(a), decodeJSON(b)))
 	}
 	for name, j := range live.Jobs {
-		if k := folded.Jobs[name]; !slices.Equal(idleIDs(j), idleIDs(k)) || j.attached != k.attached {
-			t.Errorf("job %s: idle %v and %v, attached %d and %d", name, idleIDs(j), idleIDs(k), j.attached, k.attached)
+		if k := folded.Jobs[name]; !slices.Equal(idsOf(&j.idle), idsOf(&k.idle)) || !slices.Equal(idsOf(&j.busy), idsOf(&k.busy)) || j.attached != k.attached {
+			t.Errorf("job %s: idle %v and %v, attached %d and %d", name, idsOf(&j.idle), idsOf(&k.idle), j.attached, k.attached)
 		}
 	}
 	if !slices.Equal(live.jobNames, folded.jobNames) {

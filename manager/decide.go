@@ -252,6 +252,12 @@ func (t *turn) timer(timer Timer) {
 		t.abandon(t.s.Calls[key])
 	case timerWrapup:
 		t.autoWrapup(t.s.Calls[key])
+	case timerPreview:
+		t.previewOverdue(t.s.Calls[key])
+	case timerCallback:
+		t.callbackTimer(t.s.Callbacks[key])
+	case timerExpiry:
+		t.callbackExpired(t.s.Callbacks[key])
 	case timerLegLost:
 		t.legLost(t.s.Legs[key])
 	}

@@ -64,6 +64,7 @@ func (s *State) evolveAgent(e *events.Event) error {
 	}
 	s.reindex(a)
 	s.armNailer(a)
+	s.armOffer(a)
 	return nil
 }
 
@@ -144,6 +145,10 @@ func (s *State) evolveNotification(a *Agent, e *events.Event) {
 		a.Session = d.SessionID
 	case events.AutoReleaseData:
 		s.startWrapup(d.SessionID, d.WrapupDetails)
+	case events.DialFailedData:
+		s.startWrapup(d.SessionID, d.WrapupDetails)
+	case events.CallbackDueData:
+		s.evolveTold(a, e.Name, d.SessionID)
 	case events.InvalidCommandData:
 		if id, err := events.ParseID(e.Cause); err == nil && id.Conn == a.Conn && id.N > a.LastNumber {
 			a.LastNumber, a.LastResponse = id.N, Response{}
@@ -158,6 +163,7 @@ func (s *State) evolveNotification(a *Agent, e *events.Event) {
 func (s *State) evolveLoggedOut(a *Agent) {
 	s.clearTimer(timerNailup, a.ID)
 	s.clearTimer(timerDetach, a.ID)
+	s.returnCallback(a)
 	s.attach(a, "")
 	a.reset()
 }

@@ -29,6 +29,7 @@ func (s *State) evolveZone(e *events.Event) error {
 	case events.ZoneSettings:
 		s.Settings = d
 		s.armNailers()
+		s.armCallbacks()
 	case events.AddressData:
 		s.DNC[d.Address] = true
 		s.paceAll()
@@ -56,6 +57,7 @@ func (s *State) evolveJob(e *events.Event) error {
 		}
 		j.Campaign, j.Withdrawn = e.Data.(events.Campaign), false
 		s.armNailers()
+		s.armCallbacks()
 		s.unpaced[e.Job] = true
 		return nil
 	}
@@ -82,15 +84,19 @@ func (s *State) evolveJob(e *events.Event) error {
 	case events.CampaignWithdrawn:
 		j.Withdrawn = true
 		s.armNailers()
+		s.armCallbacks()
+	case events.CallbackCreated, events.CallbackDue, events.CallbackEnded:
+		return s.evolveCallback(e)
 	}
 	s.unpaced[e.Job] = true
 	return nil
 }
 
 // startJob lets the nailer look at every agent. Those the job still has from
-// before it finished stay.
+// before it finished stay. A campaign that runs already begins its list again;
+// one that starts for a callback does not.
 func (s *State) startJob(name string, j *Job) {
-	if len(j.Queue) == 0 {
+	if j.Running {
 		j.Queue = append(j.Queue, j.Order...)
 		for _, c := range j.Contacts {
 			c.Attempts, c.NextNumber = 0, 0
@@ -118,8 +124,11 @@ func (s *State) finishJob(name string, j *Job) {
 }
 
 func (s *State) evolveCall(e *events.Event) error {
-	if e.Name == events.ContactDialed {
+	switch e.Name {
+	case events.ContactDialed:
 		return s.evolveDialed(e)
+	case events.ContactOffered:
+		return s.evolveOffered(e)
 	}
 	c := s.Calls[e.Session]
 	if c == nil {
@@ -129,10 +138,14 @@ func (s *State) evolveCall(e *events.Event) error {
 	switch d := e.Data.(type) {
 	case events.LegData: // CallAnswered
 		c.Answered = true
-		j.Dialing--
-		j.Waiting = append(j.Waiting, c.Session)
 		s.clearTimer(timerRing, c.Session)
-		s.setTimer(timerQueue, c.Session, e.At+queueTimeout)
+		if c.Agent == "" {
+			j.Dialing--
+			j.Waiting = append(j.Waiting, c.Session)
+			s.setTimer(timerQueue, c.Session, e.At+queueTimeout)
+		}
+	case events.NumberDialedData:
+		s.evolveNumberDialed(j, c, d)
 	case events.CallConnectedData:
 		c.Agent = d.AgentID
 		s.stopWaiting(j, c)
@@ -212,11 +225,13 @@ func (s *State) stopWaiting(j *Job, c *Call) {
 }
 
 // evolveCallEnded ends the customer's part. A call an agent has had stays until
-// its disposition. A contact nobody reached comes again with its next number.
+// its disposition. A contact nobody reached comes again with its next number,
+// unless an agent dialled it.
 func (s *State) evolveCallEnded(j *Job, c *Call, d events.CallEndedData) {
 	c.Ended = true
 	s.clearTimer(timerRing, c.Session)
-	if !c.Answered {
+	s.clearTimer(timerPreview, c.Session)
+	if !c.Answered && c.Agent == "" {
 		j.Dialing--
 		if contact := j.Contacts[c.ContactID]; contact.NextNumber < len(contact.Details.Numbers) {
 			j.Queue = append(j.Queue, c.ContactID)
@@ -244,9 +259,10 @@ func (s *State) evolveSwitch(e *events.Event) error {
 	}
 	switch d := e.Data.(type) {
 	case events.OriginateData:
-		leg := &Leg{ID: d.LegID, Switch: e.Switch, Role: d.Role, Agent: e.Agent, Session: e.Session}
+		leg := &Leg{ID: d.LegID, Switch: e.Switch, Role: d.Role, Session: e.Session}
 		s.Legs[d.LegID] = leg
 		if d.Role == events.RoleAgent {
+			leg.Agent = e.Agent
 			s.Agents[e.Agent].NailLeg = d.LegID
 		}
 	case events.LegData:

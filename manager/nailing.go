@@ -61,8 +61,12 @@ func (s *State) jobFor(a *Agent) string {
 	return best
 }
 
-// nailup tells the desktop the next status of the nailing.
+// nailup tells the desktop the next status of the nailing. Who is not nailed up
+// any more cannot call back.
 func (t *turn) nailup(a *Agent, status events.POMNailupStatus) {
+	if status != events.NailedUp {
+		t.giveBackCallback(a)
+	}
 	t.notify(a, events.AGTNailupChange, events.NailupData{NailupStatus: status})
 }
 
@@ -171,7 +175,7 @@ func (t *turn) agentLegEnded(leg *Leg, cause events.Cause) {
 	case events.NailedUp:
 		t.nailup(a, events.NailingLost)
 		if c := t.s.Calls[a.Session]; c != nil && !c.Ended {
-			t.endCall(c, lostCall(cause))
+			t.endCall(c, lostCall(c, cause))
 			t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
 				WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
 			})
@@ -181,8 +185,8 @@ func (t *turn) agentLegEnded(leg *Leg, cause events.Cause) {
 }
 
 // lostCall is how a call ends whose agent lost the nailing.
-func lostCall(cause events.Cause) events.CallEndedData {
-	return events.CallEndedData{By: events.PartySwitch, Cause: cause, Answered: true}
+func lostCall(c *Call, cause events.Cause) events.CallEndedData {
+	return events.CallEndedData{By: events.PartySwitch, Cause: cause, Answered: c.Answered}
 }
 
 // lostNailing decides AGTLostNailing (L2245): the desktop saw it first.
@@ -197,7 +201,7 @@ func (t *turn) lostNailing(a *Agent, c Command) {
 	} else {
 		details := t.wrapupDetails(call)
 		t.respond(a, c.Name, events.WrapupResult{WrapupDetails: &details, SessionID: a.Session})
-		t.endCall(call, lostCall(events.CauseMediaTimeout))
+		t.endCall(call, lostCall(call, events.CauseMediaTimeout))
 	}
 	t.hangupNailing(a)
 	t.nailup(a, events.NailingLost)

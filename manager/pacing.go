@@ -70,6 +70,7 @@ func (t *turn) paceJob(name string, j *Job) {
 	for ; t.dials < maxDials && len(j.Waiting) > 0 && j.idle.live > 0; t.dials++ {
 		t.connect(j.idle.longest(), t.s.Calls[j.Waiting[0]])
 	}
+	t.tellCallbacks(j)
 	if !t.s.switchUp(j.Campaign.Switch) {
 		return
 	}
@@ -84,25 +85,28 @@ func (t *turn) paceJob(name string, j *Job) {
 		case !left:
 			t.jobFact(name, events.ContactSkipped, events.ContactIDData{ContactID: contact.Details.ContactID})
 			t.turnList(name, j) // it may have been the last
-		case j.idle.live > j.Dialing:
-			t.dial(name, j, contact, contact.Details.Numbers[next])
-		default:
+		case j.idle.live <= j.Dialing:
 			return
+		case j.Campaign.Mode == events.ContactPreview:
+			t.preview(name, j, contact, contact.Details.Numbers[next])
+		default:
+			t.dial(name, j, contact, contact.Details.Numbers[next])
 		}
 	}
 }
 
-// turnList starts a campaign that has contacts and ends one that has none left
-// or was withdrawn.
+// turnList starts a campaign that has contacts or callbacks and ends one that
+// has none left or was withdrawn.
 func (t *turn) turnList(name string, j *Job) {
+	callbacks := len(j.Callbacks) + j.Told
 	if j.Running && j.Open == 0 && (len(j.Queue) == 0 || j.Withdrawn) {
 		if t.s.canRepeat(j) {
 			t.jobFact(name, events.CampaignStarted, events.NoData{})
-		} else {
+		} else if callbacks == 0 {
 			t.jobFact(name, events.CampaignFinished, events.NoData{})
 		}
 	}
-	if !j.Running && len(j.Queue) > 0 && !j.Withdrawn {
+	if !j.Running && (len(j.Queue) > 0 || callbacks > 0) && !j.Withdrawn {
 		t.jobFact(name, events.CampaignStarted, events.NoData{})
 	}
 }

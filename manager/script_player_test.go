@@ -24,6 +24,7 @@ type player struct {
 
 	settings events.ZoneSettings
 	campaign events.Campaign
+	others   []events.Campaign
 	contacts int
 	numbers  script.Numbers
 	names    script.Names
@@ -73,9 +74,16 @@ func (p *player) line(line string) {
 	case in.Verb == "zone":
 		p.zone(in)
 	case in.Verb == "withdraw":
-		p.decide(Configure{Settings: p.settings})
+		p.withdraw(strings.Join(in.Words, " "))
 	case in.Verb == "campaign":
-		p.configure(in)
+		p.campaign = changed(p, p.campaign, in.Params)
+		p.configure()
+	case in.Verb == "also":
+		p.others = append(p.others, changed(p, p.campaign, in.Params))
+		p.configure()
+	case in.Verb == "settings":
+		p.settings = changed(p, p.settings, in.Params)
+		p.configure()
 	case in.Verb == "leader":
 		p.replaceLeader(in.Word(0))
 	case in.Verb == "contacts":
@@ -92,6 +100,8 @@ func (p *player) line(line string) {
 		p.showTimers()
 	case in.Verb == "status":
 		p.showStatus(in.Word(0))
+	case in.Verb == "callbacks":
+		p.showCallbacks()
 	case in.Verb == "given":
 		p.given(in)
 	default:
@@ -120,21 +130,35 @@ func (p *player) advance(text string) {
 }
 
 func (p *player) zone(in script.Input) {
-	p.configureWith(in.Params)
+	p.campaign = changed(p, p.campaign, in.Params)
 	p.decide(Claim{Broker: "broker-1"})
-	p.decide(Configure{Settings: p.settings, Campaigns: []events.Campaign{p.campaign}})
+	p.configure()
 }
 
-func (p *player) configure(in script.Input) {
-	p.configureWith(in.Params)
-	p.decide(Configure{Settings: p.settings, Campaigns: []events.Campaign{p.campaign}})
+func (p *player) configure() {
+	campaigns := append([]events.Campaign{p.campaign}, p.others...)
+	p.decide(Configure{Settings: p.settings, Campaigns: campaigns})
 }
 
-// configureWith changes the fixture by the fields a script gives.
-func (p *player) configureWith(params map[string]any) {
-	changed, err := script.Changed(p.campaign, params)
+// withdraw leaves a campaign out of the configuration, all of them without a
+// name.
+func (p *player) withdraw(name string) {
+	var kept []events.Campaign
+	for _, c := range append([]events.Campaign{p.campaign}, p.others...) {
+		if name != "" && c.Name != name {
+			kept = append(kept, c)
+		}
+	}
+	p.decide(Configure{Settings: p.settings, Campaigns: kept})
+}
+
+// changed returns what the zone is configured with, with the fields a script
+// gives.
+func changed[T any](p *player, v T, params map[string]any) T {
+	p.t.Helper()
+	v, err := script.Changed(v, params)
 	p.must(err)
-	p.campaign = changed
+	return v
 }
 
 // replaceLeader goes on with a state that was folded from the log.
@@ -210,6 +234,9 @@ func (p *player) fireTimers() {
 // given brings the zone or an agent where a script begins.
 func (p *player) given(in script.Input) {
 	what, which := in.Word(0), in.Word(1)
+	if what == "zone" {
+		p.campaign = changed(p, p.campaign, in.Params)
+	}
 	p.quietly(script.Given(what, which)...)
 	switch what {
 	case "zone":

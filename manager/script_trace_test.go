@@ -29,6 +29,21 @@ func (p *player) showStatus(id string) {
 	}
 }
 
+// showCallbacks says where each callback is.
+func (p *player) showCallbacks() {
+	for _, id := range slices.Sorted(maps.Keys(p.s.Callbacks)) {
+		c := p.s.Callbacks[id]
+		place := "waits for its time"
+		switch {
+		case c.Agent != "":
+			place = "with " + c.Agent
+		case c.Near:
+			place = "looks for an agent of " + show(c.Job)
+		}
+		fmt.Fprintf(&p.out, "%s of %s, due %s, expires %s, %s\n", id, c.ContactID, showTime(c.Due), showTime(c.Expires), place)
+	}
+}
+
 func (p *player) showTimers() {
 	for _, timer := range slices.Sorted(maps.Keys(p.s.Timers)) {
 		fmt.Fprintf(&p.out, "%s at %s\n", timer, showTime(p.s.Timers[timer]))

@@ -48,7 +48,7 @@ func (t *turn) logonRefusal(a *Agent, c Command, p events.LogonParams) events.Co
 // nailing, the session (L593).
 func (t *turn) endSession(a *Agent) {
 	if c := t.s.Calls[a.Session]; c != nil {
-		t.endCall(c, events.CallEndedData{By: events.PartyBroker, Cause: events.CauseCancelled, Answered: true})
+		t.endCall(c, events.CallEndedData{By: events.PartyBroker, Cause: events.CauseCancelled, Answered: c.Answered})
 		t.dispose(c, t.s.Jobs[c.Job].Campaign.DefaultCompCode, events.PartyBroker)
 	}
 	t.hangupNailing(a)
@@ -68,6 +68,9 @@ func (t *turn) restate(a *Agent) {
 		t.restateWrapup(a)
 	}
 	t.callState(a, a.CallState)
+	if c := t.s.Callbacks[a.PendingCallback]; c != nil {
+		t.tell(a, c)
+	}
 	t.notify(a, events.AGTCapabilitiesChanged, events.CapabilitiesData{Capabilities: t.s.capabilities(a)})
 }
 
@@ -92,6 +95,7 @@ func (t *turn) pendingLogout(a *Agent, c Command) {
 // leaveAfterCall takes the agent out of pacing now and logs it out as soon as it
 // has no call. LoggingOff is set by now.
 func (t *turn) leaveAfterCall(a *Agent) {
+	t.giveBackCallback(a)
 	next := events.NotReady
 	if a.Busy() {
 		next = events.PendingNotReady
@@ -162,11 +166,12 @@ func (t *turn) ready(a *Agent, c Command) {
 	}
 }
 
-// notReady takes effect at once without a call, and after it otherwise. A walk
-// away during a call does the same, but says 62 (reading 26).
+// notReady takes effect at once without a call or a pending callback, and after
+// them otherwise (L607). A walk away during a call does the same, but says 62
+// (reading 26); nobody is there for the pending callback then.
 func (t *turn) notReady(a *Agent, c Command, p events.StateChangeParams) {
 	next := events.NotReady
-	if a.Busy() {
+	if a.Busy() || a.PendingCallback != "" && !p.HasWalkedAway {
 		next = events.PendingNotReady
 	}
 	if a.AgentState == next && a.ReasonCode == p.ReasonCode {
@@ -178,6 +183,9 @@ func (t *turn) notReady(a *Agent, c Command, p events.StateChangeParams) {
 		result = events.WalkAwayInCall
 	}
 	t.respond(a, c.Name, events.StateChangeResult{AgentState: next, Result: result})
+	if p.HasWalkedAway {
+		t.giveBackCallback(a)
+	}
 	t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{
 		AgentState: next, ReasonCode: p.ReasonCode, ReasonName: p.ReasonName,
 	})

@@ -24,6 +24,8 @@ type State struct {
 	Legs     map[string]*Leg
 	Switches map[string]*Switch
 	Timers   map[Timer]int64
+	// Callbacks are those that have no call yet.
+	Callbacks map[string]*Callback
 	// DNC is the addresses that must not be dialled in any campaign.
 	DNC map[string]bool
 
@@ -35,15 +37,16 @@ type State struct {
 // New returns the state of a zone before its first event.
 func New(zone string) *State {
 	return &State{
-		Zone:     zone,
-		Agents:   map[string]*Agent{},
-		Jobs:     map[string]*Job{},
-		Calls:    map[string]*Call{},
-		Legs:     map[string]*Leg{},
-		Switches: map[string]*Switch{},
-		Timers:   map[Timer]int64{},
-		DNC:      map[string]bool{},
-		unpaced:  map[string]bool{},
+		Zone:      zone,
+		Agents:    map[string]*Agent{},
+		Jobs:      map[string]*Job{},
+		Calls:     map[string]*Call{},
+		Legs:      map[string]*Leg{},
+		Switches:  map[string]*Switch{},
+		Timers:    map[Timer]int64{},
+		Callbacks: map[string]*Callback{},
+		DNC:       map[string]bool{},
+		unpaced:   map[string]bool{},
 	}
 }
 
@@ -104,9 +107,10 @@ type Agent struct {
 
 	// pending is the parameters of the command that is being decided.
 	pending any
-	// idleIn is the job among whose idle agents the agent is.
-	idleIn string
-	idleAt uint64
+	// queue is where the agent stands, of those of its job, and queuedAt since
+	// which event.
+	queue    *agentQueue
+	queuedAt uint64
 }
 
 // Response is how a command was answered.
@@ -157,8 +161,14 @@ type Job struct {
 	Open    int
 	// Waiting is the answered calls that have no agent yet, the oldest first.
 	Waiting []string
+	// Callbacks are those whose time is near and that no agent was told about,
+	// the one due first first. Told counts those an agent was told about.
+	Callbacks []string
+	Told      int
 
-	idle idleQueue
+	// idle is who can be given a call, busy who can be told about a callback
+	// all the same.
+	idle, busy agentQueue
 	// attached counts the agents whose Job this is.
 	attached int
 }
@@ -176,18 +186,22 @@ type Contact struct {
 	NotesLeftOut int
 }
 
-// Call is one session: from dialling to disposition.
+// Call is one session: from dialling, or the preview, to disposition.
 type Call struct {
 	Session   string
 	Job       string
 	ContactID string
-	Number    events.POMContactNumber
-	LegID     string
+	// Number was dialled last; in a preview it is what will be. LegID is the
+	// customer's line, empty in a preview.
+	Number events.POMContactNumber
+	LegID  string
 	// Agent has the call; empty until one is connected.
 	Agent    string
 	Answered bool
 	// Ended: the customer's line is gone, the disposition is missing.
 	Ended bool
+	// Callback is what the call carries out; nil for any other call.
+	Callback *Callback
 	// Extensions counts the AGTExtendWrapup that were granted.
 	Extensions int
 	// List is the campaign that has the contact: that of the call, but for a
@@ -266,7 +280,7 @@ func (a *Agent) reset() {
 	*a = Agent{
 		ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart,
 		AgentState: events.NotReady, NailupStatus: events.NotNailedUp, CallState: events.NoState,
-		pending: a.pending, idleIn: a.idleIn, idleAt: a.idleAt,
+		pending: a.pending, queue: a.queue, queuedAt: a.queuedAt,
 	}
 }
 
@@ -327,23 +341,30 @@ func (s *State) addJob(name string) *Job {
 	return j
 }
 
-// reindex keeps the idle agents of each job up to date after an event changed
-// an agent. An agent that stays idle keeps its place.
+// reindex keeps the queues of each job up to date after an event changed an
+// agent. An agent that stays in one keeps its place.
 func (s *State) reindex(a *Agent) {
-	want := ""
-	if a.idle() {
-		want = a.Job
+	j := s.Jobs[a.Job]
+	var want *agentQueue
+	switch {
+	case j == nil:
+	case a.idle():
+		want = &j.idle
+	case a.canBeTold():
+		want = &j.busy
 	}
-	if want == a.idleIn {
+	if want == a.queue {
 		return
 	}
-	if j := s.Jobs[a.idleIn]; j != nil {
-		j.idle.remove(a)
+	if a.queue != nil {
+		a.queue.remove(a)
 	}
-	a.idleIn = want
-	if j := s.Jobs[want]; j != nil {
-		a.idleAt = s.ZN
-		j.idle.push(a)
-		s.unpaced[want] = true
+	a.queue = want
+	if want != nil {
+		a.queuedAt = s.ZN
+		want.push(a)
+		if want == &j.idle || len(j.Callbacks) > 0 {
+			s.unpaced[a.Job] = true
+		}
 	}
 }

@@ -85,7 +85,7 @@ func (t *turn) established(leg *Leg) {
 		}
 		return
 	}
-	if c := t.s.Calls[leg.Session]; c != nil && !c.Answered {
+	if c := t.s.Calls[leg.Session]; c != nil && c.LegID == leg.ID && !c.Answered && !c.Ended {
 		t.customerAnswered(c)
 	}
 }

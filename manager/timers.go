@@ -27,6 +27,13 @@ const (
 	timerQueue = "queue"
 	// timerWrapup (session): the desktop owes the disposition.
 	timerWrapup = "wrapup"
+	// timerPreview (session): the desktop owes the decision on a preview.
+	timerPreview = "preview"
+	// timerCallback (callback): its agent is to be found, or has time for it.
+	timerCallback = "callback"
+	// timerExpiry (callback): nobody had time for it. At the same moment
+	// timerCallback comes first, by its name.
+	timerExpiry = "expiry"
 	// timerLegLost (leg): the switch has forgotten the leg.
 	timerLegLost = "legLost"
 	// timerPace (job): there is more to dial than fits into one turn.
@@ -107,29 +114,29 @@ func (h *timerHeap) Pop() any {
 	return last
 }
 
-// idleQueue is the idle agents of a job, longest idle first. Agents join in the
-// order of their idleAt, so the queue is sorted by it and an agent is found by
+// agentQueue is agents of a job, who joined first first. Agents join in the
+// order of their queuedAt, so the queue is sorted by it and an agent is found by
 // bisection. Those who left keep their place as nil until they reach the front
 // or are too many.
-type idleQueue struct {
-	agents []idleAgent
+type agentQueue struct {
+	agents []queuedAgent
 	live   int
 }
 
-type idleAgent struct {
+type queuedAgent struct {
 	at    uint64
 	agent *Agent
 }
 
-func (q *idleQueue) push(a *Agent) {
-	q.agents = append(q.agents, idleAgent{a.idleAt, a})
+func (q *agentQueue) push(a *Agent) {
+	q.agents = append(q.agents, queuedAgent{a.queuedAt, a})
 	q.live++
 }
 
-func (q *idleQueue) remove(a *Agent) {
+func (q *agentQueue) remove(a *Agent) {
 	lo, hi := 0, len(q.agents)
 	for lo < hi {
-		if mid := (lo + hi) / 2; q.agents[mid].at < a.idleAt {
+		if mid := (lo + hi) / 2; q.agents[mid].at < a.queuedAt {
 			lo = mid + 1
 		} else {
 			hi = mid
@@ -140,14 +147,14 @@ func (q *idleQueue) remove(a *Agent) {
 	q.trim()
 }
 
-func (q *idleQueue) trim() {
+func (q *agentQueue) trim() {
 	head := 0
 	for head < len(q.agents) && q.agents[head].agent == nil {
 		head++
 	}
 	q.agents = q.agents[head:]
 	if len(q.agents) > 2*q.live+16 {
-		kept := make([]idleAgent, 0, q.live)
+		kept := make([]queuedAgent, 0, q.live)
 		for _, e := range q.agents {
 			if e.agent != nil {
 				kept = append(kept, e)
@@ -157,8 +164,9 @@ func (q *idleQueue) trim() {
 	}
 }
 
-// longest returns the agent that has been idle longest, nil when none is.
-func (q *idleQueue) longest() *Agent {
+// longest returns the agent that has been in the queue longest, nil when none
+// is.
+func (q *agentQueue) longest() *Agent {
 	if q.live == 0 {
 		return nil
 	}

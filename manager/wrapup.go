@@ -57,17 +57,27 @@ func (t *turn) autoWrapup(c *Call) {
 	t.afterCall(a)
 }
 
-// afterCall makes the agent free for the next call, or not ready when that was
-// asked for during this one (L607), or logs it out when that was.
+// afterCall gives the agent the callback that is due, or makes it free for the
+// next call, or not ready when that was asked for during this one (L607), or
+// logs it out when that was.
 func (t *turn) afterCall(a *Agent) {
+	if t.nextCallback(a) {
+		return
+	}
 	t.callState(a, events.Idle)
-	if a.AgentState == events.PendingNotReady {
+	t.settleNotReady(a)
+	if a.LoggingOff {
+		t.leave(a)
+	}
+}
+
+// settleNotReady makes an agent not ready who asked for it and has neither a
+// call nor a pending callback any more (L607).
+func (t *turn) settleNotReady(a *Agent) {
+	if a.AgentState == events.PendingNotReady && !a.Busy() && a.PendingCallback == "" {
 		t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{
 			AgentState: events.NotReady, ReasonCode: a.ReasonCode, ReasonName: a.ReasonName,
 		})
-	}
-	if a.LoggingOff {
-		t.leave(a)
 	}
 }
 

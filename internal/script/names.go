@@ -38,6 +38,10 @@ func (n Names) Remember(e *events.Event) {
 		}
 	case events.CallConnectedData:
 		n["call."+d.AgentID] = e.Session
+	case events.ContactOfferedData:
+		n["call."+d.AgentID] = e.Session
+	case events.CallbackData:
+		n["callback."+d.ContactID] = d.CallbackID
 	}
 }
 

@@ -40,21 +40,21 @@ func Campaign() events.Campaign {
 	}
 }
 
-// Changed returns a campaign with the fields a line gives.
-func Changed(c events.Campaign, params map[string]any) (events.Campaign, error) {
-	b, err := events.Marshal(c)
+// Changed returns a campaign, or settings, with the fields a line gives.
+func Changed[T any](v T, params map[string]any) (T, error) {
+	b, err := events.Marshal(v)
 	if err != nil {
-		return c, err
+		return v, err
 	}
 	fields, err := events.Unmarshal[map[string]any](b)
 	if err != nil {
-		return c, err
+		return v, err
 	}
 	maps.Copy(fields, params)
 	if b, err = events.Marshal(fields); err != nil {
-		return c, err
+		return v, err
 	}
-	return events.Unmarshal[events.Campaign](b)
+	return events.Unmarshal[T](b)
 }
 
 // Contact is the contact with a number of its own: C1 with 5550001, and so on.
@@ -83,6 +83,12 @@ func Params(command, agent string, given map[string]any) map[string]any {
 		params = map[string]any{
 			"agentExt": agent, "isForce": false, "locale": "en_US", "timeZone": "Europe/Berlin", "zoneName": Zone,
 			"agentSkills": []any{map[string]any{"skillName": "sales"}},
+		}
+	case events.AGTCreateCallback:
+		params = map[string]any{
+			"callbackType": "Standard", "callbackDest": map[string]any{"id": ""}, "callbackTime": "2026/03/02 10:00",
+			"callbackTimezone": "Europe/Berlin", "callbackExpiryTime": "30", "agentNotes": "",
+			"contactNumber": map[string]any{"name": "home", "number": "5550001"},
 		}
 	case events.AGTStateChange:
 		params = map[string]any{"reasonCode": "", "reasonName": "", "hasWalkedAway": false}
