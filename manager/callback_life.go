@@ -99,6 +99,7 @@ func (t *turn) notifyCallback(a *Agent, c *Callback, name string) {
 func (t *turn) giveBackCallback(a *Agent) {
 	if c := t.s.Callbacks[a.PendingCallback]; c != nil {
 		t.untell(a, c)
+		t.settleNotReady(a)
 	}
 }
 

@@ -41,6 +41,7 @@ func (s *State) evolveCallback(e *events.Event) error {
 			return fmt.Errorf("manager: event %s: callback %q cannot be due", e.ID(), d.CallbackID)
 		}
 		c.Near = true
+		s.clearTimer(timerCallback, c.CallbackID)
 		s.queueCallback(c)
 		s.armCallback(c)
 	case events.CallbackEndedData:

@@ -44,6 +44,9 @@ func (m *model) desktopStep(t *rapid.T) {
 		dialled = c.Number.Number
 	}
 	name, data := nextCommand(a, dialled, choice)
+	if rapid.IntRange(0, 3).Draw(t, "dials") == 0 {
+		name, data = m.dialStep(a, choice, name, data)
+	}
 	m.send(Command{Agent: id, Name: name, Data: data}, a.Conn)
 }
 
@@ -130,6 +133,8 @@ var modelCommands = append(events.Commands(),
 	events.AGTReadyForNailup, events.AGTLostNailing, events.AGTLogon, events.AGTLogon,
 	events.AGTSetCustomerDetail, events.AGTGetContactAttributes, events.AGTAddAgentNote, events.AGTRefreshAgentNotes,
 	events.AGTAddToDNC, events.AGTAddToDNC, events.AGTPendingLogout, events.AGTSkillsChanged,
+	events.AGTPreviewDial, events.AGTPreviewCancel, events.AGTRedial, events.AGTCreateCallback, events.AGTCreateCallback,
+	events.AGTGetCallbackDestsForType,
 )
 
 func (m *model) anyData(t *rapid.T, agent, name string) any {
@@ -163,6 +168,14 @@ func (m *model) anyData(t *rapid.T, agent, name string) any {
 	case events.AGTSkillsChanged:
 		skill := rapid.SampledFrom([]string{"sales", "service"}).Draw(t, "skill")
 		return events.SkillsParams{AgentSkills: []events.POMAgentSkill{{SkillName: skill}}}
+	case events.AGTPreviewDial:
+		return events.PreviewDialParams{ContactNumber: m.anyNumber(t), SessionID: session}
+	case events.AGTRedial:
+		return events.RedialParams{ContactNumber: m.anyNumber(t)}
+	case events.AGTGetCallbackDestsForType:
+		return events.CallbackDestsParams{CallbackType: anyCallbackType(t), SessionID: session}
+	case events.AGTCreateCallback:
+		return m.anyCallback(t, session)
 	case events.AGTGetErrorString:
 		return events.ErrorStringParams{ErrorCode: "81"}
 	}

@@ -206,9 +206,13 @@ func (m *model) configure(variant int) {
 			ACWMaxTime: 10 * (variant % 3), ACWExtensions: variant % 2, Repeat: variant > 3,
 			CompletionCodes: []events.POMCompletionCode{{Code: "SALE"}},
 			DefaultCompCode: events.POMCompletionCode{Code: events.AnswerMachine},
+			CallbackTypes:   modelCallbackTypes, CallbackExpiry: 1,
 		}
 	}
 	a, b := campaign("A", "sales"), campaign("B", "")
+	if variant != 3 {
+		b.Mode, b.PreviewTime, b.PreviewCancel = events.ContactPreview, 10*(variant%2), variant < 4
+	}
 	if variant == 5 {
 		a.Skill = "service"
 	}
@@ -217,7 +221,10 @@ func (m *model) configure(variant int) {
 		campaigns = campaigns[:1] // B is withdrawn
 	}
 	m.decide(fmt.Sprintf("configure %d", variant), Configure{
-		Settings: events.ZoneSettings{Zones: []string{"main"}, Switch: "sim"}, Campaigns: campaigns,
+		Settings: events.ZoneSettings{
+			Zones: []string{"main"}, Switch: "sim", CallbackNotice: 30 * (variant % 3), CallbackPreview: 10 * (variant % 2),
+		},
+		Campaigns: campaigns,
 	})
 }
 

@@ -183,10 +183,10 @@ func (t *turn) notReady(a *Agent, c Command, p events.StateChangeParams) {
 		result = events.WalkAwayInCall
 	}
 	t.respond(a, c.Name, events.StateChangeResult{AgentState: next, Result: result})
-	if p.HasWalkedAway {
-		t.giveBackCallback(a)
-	}
 	t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{
 		AgentState: next, ReasonCode: p.ReasonCode, ReasonName: p.ReasonName,
 	})
+	if p.HasWalkedAway {
+		t.giveBackCallback(a)
+	}
 }
