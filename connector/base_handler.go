@@ -69,7 +69,7 @@ func (BaseHandler) AGTSendDTMFRESP(string, events.Code) {}
 func (BaseHandler) AGTGetCallbackTypesRESP([]events.POMCallbackType, string, string, events.Code) {}
 
 // AGTGetCallbackDestsForTypeRESP does nothing.
-func (BaseHandler) AGTGetCallbackDestsForTypeRESP(events.POMCallbackType, []events.POMCallbackDest, string, events.Code) {
+func (BaseHandler) AGTGetCallbackDestsForTypeRESP(events.POMCallbackType, []events.POMCallbackDest, bool, string, events.Code) {
 }
 
 // AGTCreateCallbackRESP does nothing.

@@ -29,7 +29,7 @@ func respond(h Handler, name string, data any) bool {
 	case events.CallbackTypesResult:
 		h.AGTGetCallbackTypesRESP(d.CallbackTypes, d.DefaultExpiryTime, d.SessionID, d.Result)
 	case events.CallbackDestsResult:
-		h.AGTGetCallbackDestsForTypeRESP(d.CallbackType, d.CallbackDests, d.SessionID, d.Result)
+		h.AGTGetCallbackDestsForTypeRESP(d.CallbackType, d.CallbackDests, d.Truncated, d.SessionID, d.Result)
 	case events.ErrorStringResult:
 		h.AGTGetErrorStringRESP(d.ErrorMsg, d.LocalizedErrorMsg, d.Result)
 	case events.ErrorInfoResult:

@@ -57,8 +57,9 @@ type Responses interface {
 	AGTSendDTMFRESP(sessionID string, result events.Code)
 	// AGTGetCallbackTypesRESP answers AGTGetCallbackTypes (L1760).
 	AGTGetCallbackTypesRESP(callbackTypes []events.POMCallbackType, defaultExpiryTime string, sessionID string, result events.Code)
-	// AGTGetCallbackDestsForTypeRESP answers AGTGetCallbackDestsForType (L1820).
-	AGTGetCallbackDestsForTypeRESP(callbackType events.POMCallbackType, callbackDests []events.POMCallbackDest, sessionID string, result events.Code)
+	// AGTGetCallbackDestsForTypeRESP answers AGTGetCallbackDestsForType (L1820);
+	// truncated says that the list is longer than a response (L1807).
+	AGTGetCallbackDestsForTypeRESP(callbackType events.POMCallbackType, callbackDests []events.POMCallbackDest, truncated bool, sessionID string, result events.Code)
 	// AGTCreateCallbackRESP answers AGTCreateCallback (L1867).
 	AGTCreateCallbackRESP(sessionID string, result events.Code)
 	// AGTGetErrorStringRESP answers AGTGetErrorString (L1906).

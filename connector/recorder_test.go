@@ -92,8 +92,8 @@ func (r recorder) AGTSendDTMFRESP(a string, b events.Code) { r.add("AGTSendDTMFR
 func (r recorder) AGTGetCallbackTypesRESP(a []events.POMCallbackType, b string, c string, d events.Code) {
 	r.add("AGTGetCallbackTypesRESP", a, b, c, d)
 }
-func (r recorder) AGTGetCallbackDestsForTypeRESP(a events.POMCallbackType, b []events.POMCallbackDest, c string, d events.Code) {
-	r.add("AGTGetCallbackDestsForTypeRESP", a, b, c, d)
+func (r recorder) AGTGetCallbackDestsForTypeRESP(a events.POMCallbackType, b []events.POMCallbackDest, c bool, d string, e events.Code) {
+	r.add("AGTGetCallbackDestsForTypeRESP", a, b, c, d, e)
 }
 func (r recorder) AGTCreateCallbackRESP(a string, b events.Code) {
 	r.add("AGTCreateCallbackRESP", a, b)
