@@ -74,7 +74,7 @@ type CallbackDestsResult struct {
 	// Truncated: there are more than fit into the response (L1807, reading 34).
 	Truncated bool   `msgpack:"truncated,omitempty"`
 	SessionID string `msgpack:"sessionID"`
-	Result        Code              `msgpack:"result"`
+	Result    Code   `msgpack:"result"`
 }
 
 // ErrorStringResult is the data of AGTGetErrorStringRESP (L1906).
