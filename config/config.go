@@ -25,22 +25,15 @@ import (
 
 // Config is the whole configuration of an installation.
 type Config struct {
-	// Zones has at least one entry.
-	Zones     []Zone     `yaml:"zones"`
-	Switches  []Switch   `yaml:"switches"`
+	// Zones has 1 to 64 entries.
+	Zones    []Zone   `yaml:"zones"`
+	Switches []Switch `yaml:"switches"`
+	// Campaigns has at most 200 entries for a zone.
 	Campaigns []Campaign `yaml:"campaigns"`
 	Agents    []Agent    `yaml:"agents"`
 	// TicketKeyFile is where brokers keep the key they share, relative to the
 	// configuration file until Load has resolved it; empty when not given.
 	TicketKeyFile string `yaml:"ticketKeyFile"`
-}
-
-// Zone is a unit of order and leadership.
-type Zone struct {
-	// Name is unique and one that subject.ValidZone allows.
-	Name string `yaml:"name"`
-	// Switch is the name of the switch that carries the zone's calls.
-	Switch string `yaml:"switch"`
 }
 
 // Switch is a telephone system.
@@ -55,7 +48,7 @@ type Switch struct {
 // Simulator is a switch without telephones, whose customers are drawn by lot.
 //
 // The shares run from 0 to 1 and add up to 1 at most; the customers that remain
-// never answer.
+// never answer. External parties who are consulted behave like customers.
 type Simulator struct {
 	// Seed makes the lots: the same seed gives the same calls.
 	Seed uint64 `yaml:"seed"`
@@ -69,7 +62,7 @@ type Simulator struct {
 	Machine float64 `yaml:"machine"`
 	// Ring is how long a customer's phone rings before it is answered.
 	Ring Range `yaml:"ring"`
-	// Talk is how long a customer stays on the line.
+	// Talk is how long a customer or an external party stays on the line.
 	Talk Range `yaml:"talk"`
 	// AgentAnswer is how long an agent's phone takes to answer, up to a minute.
 	AgentAnswer time.Duration `yaml:"agentAnswer"`
@@ -79,48 +72,6 @@ type Simulator struct {
 type Range struct {
 	Min time.Duration `yaml:"min"`
 	Max time.Duration `yaml:"max"`
-}
-
-// Campaign is a list of contacts and how they are called.
-type Campaign struct {
-	// Name is unique in the installation.
-	Name string `yaml:"name"`
-	Zone string `yaml:"zone"`
-	// Skill is what an agent needs to take part; empty means any agent.
-	Skill string `yaml:"skill"`
-	// Mode is [events.ContactProgressive]; no other is built yet.
-	Mode events.POMContactType `yaml:"mode"`
-	// CallerID is the number customers see; empty leaves it to the switch.
-	CallerID string `yaml:"callerID"`
-	// RingTimeout is how long a customer's phone may ring: whole seconds, 1
-	// second to 5 minutes.
-	RingTimeout     time.Duration    `yaml:"ringTimeout"`
-	Wrapup          Wrapup           `yaml:"wrapup"`
-	CompletionCodes []CompletionCode `yaml:"completionCodes"`
-	// Script is the http or https address the desktop opens; may be empty.
-	Script string `yaml:"script"`
-	// Contacts is the path of the contact list, relative to the configuration
-	// file until Load has resolved it.
-	Contacts string `yaml:"contacts"`
-	// Repeat starts the list again when its last contact is done.
-	Repeat bool `yaml:"repeat"`
-}
-
-// Wrapup says how calls of a campaign are wrapped up (L1241).
-type Wrapup struct {
-	// Time is whole seconds up to 1 hour; 0 is untimed.
-	Time time.Duration `yaml:"time"`
-	// Extensions is how often an agent may ask for Time again, 0 to 100.
-	Extensions int `yaml:"extensions"`
-	// DefaultCode is one of the campaign's completion codes.
-	DefaultCode string `yaml:"defaultCode"`
-}
-
-// CompletionCode is a disposition agents can choose.
-type CompletionCode struct {
-	// Code is unique in its campaign.
-	Code string `yaml:"code"`
-	Name string `yaml:"name"`
 }
 
 // Agent is somebody who may log on.
@@ -151,29 +102,6 @@ func (c *Config) ZoneNames() []string {
 	return names
 }
 
-// ZoneSettings returns the settings of a zone, and false when there is no such
-// zone.
-func (c *Config) ZoneSettings(zone string) (events.ZoneSettings, bool) {
-	for _, z := range c.Zones {
-		if z.Name == zone {
-			return events.ZoneSettings{Zones: c.ZoneNames(), Switch: z.Switch}, true
-		}
-	}
-	return events.ZoneSettings{}, false
-}
-
-// ZoneCampaigns returns the campaigns of a zone in the order of the file.
-func (c *Config) ZoneCampaigns(zone string) []events.Campaign {
-	settings, _ := c.ZoneSettings(zone)
-	var campaigns []events.Campaign
-	for _, campaign := range c.Campaigns {
-		if campaign.Zone == zone {
-			campaigns = append(campaigns, campaign.definition(settings.Switch))
-		}
-	}
-	return campaigns
-}
-
 // ContactsFile returns the path of a campaign's contact list, empty when there
 // is no such campaign.
 func (c *Config) ContactsFile(campaign string) string {
@@ -183,22 +111,6 @@ func (c *Config) ContactsFile(campaign string) string {
 		}
 	}
 	return ""
-}
-
-func (c *Campaign) definition(switchName string) events.Campaign {
-	d := events.Campaign{
-		Name: c.Name, Skill: c.Skill, Mode: c.Mode, Switch: switchName, CallerID: c.CallerID,
-		RingTimeout: int(c.RingTimeout / time.Second), ACWMaxTime: int(c.Wrapup.Time / time.Second),
-		ACWExtensions: c.Wrapup.Extensions, AgentScriptURL: c.Script, Repeat: c.Repeat,
-	}
-	for _, code := range c.CompletionCodes {
-		completion := events.POMCompletionCode(code)
-		d.CompletionCodes = append(d.CompletionCodes, completion)
-		if code.Code == c.Wrapup.DefaultCode {
-			d.DefaultCompCode = completion
-		}
-	}
-	return d
 }
 
 // AgentSkills returns the agent's skills as the specification has them.

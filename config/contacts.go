@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/deskbus/deskbus/events"
@@ -34,7 +33,8 @@ func (e RowError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Lin
 //
 // The columns id and phone1 must be there; title, firstName, lastName, email,
 // timeZone and phone2 may be. Every other column is an attribute of that name,
-// its type after a colon as in "balance:WRITE"; without one it is READ_ONLY.
+// its type after a colon as in "balance:WRITE"; without one it is READ_ONLY. The
+// type of its values may follow, as in "balance:WRITE:FLOAT".
 //
 // A row needs an id of its own, of 1 to 64 bytes, and at least one number. What
 // a row gives must be right: a number is "+" and 3 to 20 digits, which spaces,
@@ -101,7 +101,12 @@ func (h header) contact(fields []string) (c events.POMCustomerDetails, wrong []s
 			continue
 		}
 		if column.set == nil {
-			c.Attributes = append(c.Attributes, events.POMAttribute{Name: column.name, Value: value, Type: column.attribute})
+			if !column.data.Accepts(value) {
+				complain("%s %q: want %s", column.name, clip(value), column.data.Form())
+			}
+			c.Attributes = append(c.Attributes, events.POMAttribute{
+				Name: column.name, Value: value, Type: column.attribute, DataType: column.data,
+			})
 			continue
 		}
 		if problem := column.set(&c, value); problem != "" {
@@ -127,8 +132,7 @@ func setID(c *events.POMCustomerDetails, value string) string {
 }
 
 func setTimeZone(c *events.POMCustomerDetails, value string) string {
-	// LoadLocation also takes "Local", which would be the broker's own zone.
-	if _, err := time.LoadLocation(value); err != nil || value == "Local" {
+	if !validTimeZone(value) {
 		return fmt.Sprintf("%q is unknown; want an IANA name such as Europe/Berlin", clip(value))
 	}
 	c.TimeZone = value

@@ -125,6 +125,10 @@ func TestLoadContactsRefusesHeaders(t *testing.T) {
 		"id,phone1,a,a:WRITE":           "column 4: a stands there twice",
 		"id,phone1:WRITE":               "column 2: phone1 is no attribute",
 		"id,phone1,a:SECRET":            `column 3: a: type "SECRET": want READ_ONLY, WRITE, SCREEN_POP or MASKED_WRITE`,
+		"id,phone1,a:WRITE:MONEY":       `column 3: a: data type "MONEY": want INTEGER, FLOAT, BOOLEAN or DATE`,
+		"id,phone1,a:WRITE:":            `column 3: a: data type "": want INTEGER`,
+		"id,phone1,a::FLOAT":            `column 3: a: type "": want READ_ONLY`,
+		"id,phone1,a:WRITE:FLOAT:2":     `column 3: a: data type "FLOAT:2": want`,
 		"id,phone1,":                    `column 3: name "": want 1 to 64 bytes`,
 		"id,phone1,a:X,:WRITE":          `type "X": want READ_ONLY, WRITE, SCREEN_POP or MASKED_WRITE; column 4: name ""`,
 		"id,phone1,\"a":                 "a quote is out of place",
@@ -138,6 +142,31 @@ func TestLoadContactsRefusesHeaders(t *testing.T) {
 	}
 	if _, _, err := LoadContacts(filepath.Join(t.TempDir(), "none.csv")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing file: %v", err)
+	}
+}
+
+func TestLoadContactsWithDataTypes(t *testing.T) {
+	path := writeContacts(t, "id,phone1,age:READ_ONLY:INTEGER,balance:WRITE:FLOAT,vip:WRITE:BOOLEAN,since:MASKED_WRITE:DATE\n"+
+		"c1,+155501001,41,-12.50,true,2019/05/01\n"+
+		"c2,+155501002,,,,\n"+
+		"c3,+155501003,4x,\"1,5\",yes,1.5.2019\n")
+	contacts, bad, err := LoadContacts(path)
+	if err != nil || len(contacts) != 2 || len(bad) != 1 {
+		t.Fatal(err, contacts, bad)
+	}
+	want := []events.POMAttribute{
+		{Name: "age", Value: "41", Type: events.AttributeReadOnly, DataType: events.DataInteger},
+		{Name: "balance", Value: "-12.50", Type: events.AttributeWrite, DataType: events.DataFloat},
+		{Name: "vip", Value: "true", Type: events.AttributeWrite, DataType: events.DataBoolean},
+		{Name: "since", Value: "2019/05/01", Type: events.AttributeMaskedWrite, DataType: events.DataDate},
+	}
+	if diff := cmp.Diff(want, contacts[0].Attributes); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	problem := path + `:4: age "4x": want a whole number such as 42; balance "1,5": want a decimal number such as 12.50; ` +
+		`vip "yes": want true or false; since "1.5.2019": want a day such as 2026/03/31`
+	if got := bad[0].Error(); got != problem {
+		t.Errorf("got  %s\nwant %s", got, problem)
 	}
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -40,17 +41,75 @@ func (p *problems) structure(node ast.Node, v reflect.Value, key string) {
 		p.add(key, "want the keys %s", strings.Join(keysOf(v.Type()), ", "))
 		return
 	}
+	if d, ok := v.Addr().Interface().(interface{ setDefaults() }); ok {
+		d.setDefaults()
+	}
+	given := map[string]bool{}
+	for _, entry := range mapping.Values {
+		given[entry.Key.GetToken().Value] = true
+	}
 	for _, entry := range mapping.Values {
 		name := entry.Key.GetToken().Value
-		path := strings.TrimPrefix(key+"."+name, ".")
-		p.lines[path] = entry.Key.GetToken().Position.Line
-		i := indexOf(v.Type(), name)
-		if i < 0 {
-			p.add(path, "unknown key; want one of %s", strings.Join(keysOf(v.Type()), ", "))
-			continue
+		p.lines[pathOf(key, name)] = entry.Key.GetToken().Position.Line
+		field, known := fieldOf(v.Type(), name)
+		if !known {
+			if field, known = p.misspelt(key, name, v.Type()); !known || given[field.Tag.Get("yaml")] {
+				continue
+			}
 		}
-		p.value(entry.Value, v.Field(i), path)
+		path := pathOf(key, field.Tag.Get("yaml"))
+		p.lines[path] = entry.Key.GetToken().Position.Line
+		p.value(entry.Value, v.FieldByIndex(field.Index), path)
 	}
+}
+
+func pathOf(key, name string) string { return strings.TrimPrefix(key+"."+name, ".") }
+
+// misspelt reports an unknown key. It returns the field that was meant, if any:
+// its value is read as if it were spelt right, so that the key is not reported
+// as missing too.
+func (p *problems) misspelt(key, name string, t reflect.Type) (reflect.StructField, bool) {
+	if meant := closest(name, keysOf(t)); meant != "" {
+		p.add(pathOf(key, name), "unknown key; did you mean %s?", meant)
+		return fieldOf(t, meant)
+	}
+	p.add(pathOf(key, name), "unknown key; want one of %s", strings.Join(keysOf(t), ", "))
+	return reflect.StructField{}, false
+}
+
+// closest returns the key that a name resembles most: up to two letters are
+// wrong, and not more than half of them; capitals do not count. It returns ""
+// when there is none.
+func closest(name string, keys []string) (key string) {
+	least := 3
+	for _, known := range keys {
+		distance := editDistance(strings.ToLower(name), strings.ToLower(known))
+		if distance < least && 2*distance <= min(len(name), len(known)) {
+			key, least = known, distance
+		}
+	}
+	return key
+}
+
+// editDistance counts the letters to insert, leave out or change.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range b {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }
 
 func (p *problems) list(node ast.Node, v reflect.Value, key string) {
@@ -75,13 +134,15 @@ func (p *problems) scalar(node ast.Node, v reflect.Value, key string) {
 		p.add(key, "want %s", wanted(v))
 		return
 	}
-	if err := parse(text, v); err != nil {
+	if err := set(v, text); err != nil {
 		p.add(key, "%q: want %s", text, wanted(v))
 	}
 }
 
-func parse(text string, v reflect.Value) (err error) {
+func set(v reflect.Value, text string) (err error) {
 	switch target := v.Addr().Interface().(type) {
+	case encoding.TextUnmarshaler:
+		err = target.UnmarshalText([]byte(text))
 	case *time.Duration:
 		*target, err = time.ParseDuration(text)
 	case *int:
@@ -99,7 +160,9 @@ func parse(text string, v reflect.Value) (err error) {
 }
 
 func wanted(v reflect.Value) string {
-	switch v.Interface().(type) {
+	switch v := v.Interface().(type) {
+	case interface{ wanted() string }:
+		return v.wanted()
 	case time.Duration:
 		return "a duration such as 20s or 1m30s"
 	case int, uint64:
@@ -129,21 +192,22 @@ func textOf(node ast.Node) (string, bool) {
 	return "", false
 }
 
-func indexOf(t reflect.Type, key string) int {
-	for i, known := range keysOf(t) {
-		if known == key {
-			return i
+func fieldOf(t reflect.Type, key string) (reflect.StructField, bool) {
+	for field := range t.Fields() {
+		if field.Tag.Get("yaml") == key && key != "" {
+			return field, true
 		}
 	}
-	return -1
+	return reflect.StructField{}, false
 }
 
-// keysOf lists the keys of a structure in the order of its fields; every field
-// has one.
+// keysOf lists the keys of a structure in the order of its fields.
 func keysOf(t reflect.Type) []string {
 	var keys []string
 	for field := range t.Fields() {
-		keys = append(keys, field.Tag.Get("yaml"))
+		if key := field.Tag.Get("yaml"); key != "" {
+			keys = append(keys, key)
+		}
 	}
 	return keys
 }

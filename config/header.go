@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,6 +17,7 @@ type column struct {
 	name      string
 	set       setter
 	attribute events.POMAttributeType
+	data      events.POMDataType
 }
 
 type header []column
@@ -48,7 +50,7 @@ func parseHeader(fields []string) (columns header, wrong []string) {
 // parseColumn reads the name of one column. It returns what is wrong with it,
 // or nothing.
 func parseColumn(field string) (c column, problem string) {
-	name, kind, typed := strings.Cut(field, ":")
+	name, types, typed := strings.Cut(field, ":")
 	if !validName(name) {
 		return c, fmt.Sprintf("name %q: %s", clip(name), wantName)
 	}
@@ -59,13 +61,19 @@ func parseColumn(field string) (c column, problem string) {
 	if c.set != nil {
 		return c, name + " is no attribute; want it without a type"
 	}
-	c.attribute = events.POMAttributeType(kind)
-	switch c.attribute {
-	case events.AttributeReadOnly, events.AttributeWrite, events.AttributeScreenPop, events.AttributeMaskedWrite:
-		return c, ""
+	kind, data, hasData := strings.Cut(types, ":")
+	c.attribute, c.data = events.POMAttributeType(kind), events.POMDataType(data)
+	if !slices.Contains(attributeTypes, c.attribute) {
+		return c, fmt.Sprintf("%s: type %q: want %s", name, clip(kind), list(attributeTypes))
 	}
-	return c, fmt.Sprintf("%s: type %q: want %s, %s, %s or %s", name, clip(kind), events.AttributeReadOnly,
-		events.AttributeWrite, events.AttributeScreenPop, events.AttributeMaskedWrite)
+	if hasData && !slices.Contains(events.DataTypes(), c.data) {
+		return c, fmt.Sprintf("%s: data type %q: want %s", name, clip(data), list(events.DataTypes()))
+	}
+	return c, ""
+}
+
+var attributeTypes = []events.POMAttributeType{
+	events.AttributeReadOnly, events.AttributeWrite, events.AttributeScreenPop, events.AttributeMaskedWrite,
 }
 
 // known returns how a known column is taken into a contact, nil for any other.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 )
 
@@ -17,7 +18,7 @@ import (
 // file; in the result they can be opened as they stand.
 //
 // The error joins one error for each thing that is wrong, in the order of the
-// file, for example
+// file, then what is wrong with the files of error messages, for example
 //
 //	deskbus.yaml:31: campaigns[0].wrapup.time: want whole seconds up to 1h, or 0 for untimed
 //
@@ -27,6 +28,23 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
+	body, err := parse(path, text)
+	if err != nil {
+		return nil, err
+	}
+	found := &problems{file: path, lines: map[string]int{}}
+	var c Config
+	found.decode(body, &c)
+	c.resolve(filepath.Dir(path))
+	c.validate(found)
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	return &c, nil
+}
+
+// parse reads one YAML document.
+func parse(path string, text []byte) (ast.Node, error) {
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return nil, syntaxError(path, err)
@@ -34,15 +52,7 @@ func Load(path string) (*Config, error) {
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
 		return nil, fmt.Errorf("%s: want one YAML document that is not empty", path)
 	}
-	found := &problems{file: path, lines: map[string]int{}}
-	var c Config
-	found.decode(file.Docs[0].Body, &c)
-	c.resolve(filepath.Dir(path))
-	c.validate(found)
-	if err := found.err(); err != nil {
-		return nil, err
-	}
-	return &c, nil
+	return file.Docs[0].Body, nil
 }
 
 func syntaxError(path string, err error) error {
@@ -62,6 +72,11 @@ func (c *Config) resolve(dir string) {
 		return filepath.Join(dir, path)
 	}
 	c.TicketKeyFile = resolved(c.TicketKeyFile)
+	for i := range c.Zones {
+		for j := range c.Zones[i].ErrorStrings {
+			c.Zones[i].ErrorStrings[j].File = resolved(c.Zones[i].ErrorStrings[j].File)
+		}
+	}
 	for i := range c.Campaigns {
 		c.Campaigns[i].Contacts = resolved(c.Campaigns[i].Contacts)
 	}
@@ -73,6 +88,8 @@ type problems struct {
 	// lines has the line of every key that is in the file.
 	lines map[string]int
 	found []problem
+	// elsewhere is what is wrong with the files that this one names.
+	elsewhere []error
 }
 
 type problem struct {
@@ -116,5 +133,5 @@ func (p *problems) err() error {
 		}
 		errs = append(errs, fmt.Errorf("%s: %s: %s", place, f.key, f.text))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, p.elsewhere...)...)
 }

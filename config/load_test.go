@@ -52,11 +52,17 @@ agents:
 ticketKeyFile: keys/ticket.key
 `
 
-// load puts a configuration and an empty contact list into a directory.
+// germanErrors is a catalogue of error messages.
+const germanErrors = "9002: Unbekannt.\n9004: Jetzt nicht.\n"
+
+// load puts a configuration, an empty contact list and a catalogue of error
+// messages into a directory.
 func load(t *testing.T, text string) (*Config, string, error) {
 	t.Helper()
 	dir := t.TempDir()
-	for name, content := range map[string]string{"deskbus.yaml": text, "contacts.csv": "id,phone1\n"} {
+	for name, content := range map[string]string{
+		"deskbus.yaml": text, "contacts.csv": "id,phone1\n", "errors-de.yaml": germanErrors,
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +90,11 @@ func TestLoad(t *testing.T) {
 		t.Errorf("campaigns of night: %v", got)
 	}
 	settings, known := c.ZoneSettings("night")
-	if diff := cmp.Diff(events.ZoneSettings{Zones: []string{"main", "night"}, Switch: "sim"}, settings); !known || diff != "" {
+	defaults := events.ZoneSettings{
+		Zones: []string{"main", "night"}, Switch: "sim", CallbackNotice: 300, CallbackPreview: 30, StatusAfter: 60,
+		DisconnectGrace: 60, DownGrace: 300_000,
+	}
+	if diff := cmp.Diff(defaults, settings); !known || diff != "" {
 		t.Errorf("settings of night: known %v (-want +got):\n%s", known, diff)
 	}
 	if _, known := c.ZoneSettings("day"); known {
@@ -133,7 +143,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"syntax", "zones:", "zones: [", "deskbus.yaml:"},
 		{"twice", "seed: 7", "seed: 7\n      seed: 8", "deskbus.yaml:9: mapping key \"seed\" already defined"},
 		{"two documents", "ticketKeyFile: keys/ticket.key", "---\nzones: []", "want one YAML document"},
-		{"no zone", "zones:\n  - {name: main, switch: sim}\n  - {name: night, switch: sim}\n", "", "deskbus.yaml: zones: want at least one zone"},
+		{"no zone", "zones:\n  - {name: main, switch: sim}\n  - {name: night, switch: sim}\n", "", "deskbus.yaml: zones: want 1 to 64 zones"},
 		{"zone name", "name: night", "name: svc", "deskbus.yaml:4: zones[1].name: want 1 to 32 letters"},
 		{"zone twice", "name: night", "name: main", `zones[1].name: "main" stands in zones[0].name already`},
 		{"zone without switch", "night, switch: sim", "night", `deskbus.yaml:4: zones[1].switch: "" is not there; want a name out of switches`},
@@ -144,8 +154,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"span", "{min: 2s, max: 8s}", "{min: 9s, max: 8s}", "switches[0].simulator.ring: want min and max"},
 		{"agent answer", "500ms", "-1s", "switches[0].simulator.agentAnswer: want 0s to 1m"},
 		{"campaign zone", "zone: main", "zone: moon", `campaigns[0].zone: "moon" is not there; want a name out of zones`},
-		{"mode to come", "mode: Progressive", "mode: Predictive", "campaigns[0].mode: Predictive is not built yet; want Progressive"},
-		{"mode", "mode: Progressive", "mode: progressive", "campaigns[0].mode: want Progressive"},
+		{"mode", "mode: Progressive", "mode: progressive", "campaigns[0].mode: want Progressive, Predictive or Preview"},
 		{"caller id", `"+15550100"`, `" x"`, "campaigns[0].callerID: want 1 to 64 bytes"},
 		{"skill", "skill: renewal", `skill: "a\tb"`, "campaigns[0].skill: want 1 to 64 bytes"},
 		{"ring timeout missing", "    ringTimeout: 20s\n", "", "deskbus.yaml:17: campaigns[0].ringTimeout: want whole seconds from 1s to 5m"},
@@ -173,20 +182,28 @@ func TestLoadRefuses(t *testing.T) {
 			if strings.Count(good, c.old) < 1 {
 				t.Fatalf("%q is not in the good configuration", c.old)
 			}
-			got, dir, err := load(t, strings.Replace(good, c.old, c.new, 1))
-			if err == nil || got != nil {
-				t.Fatal("it was accepted")
-			}
-			text := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
-			if !strings.Contains(text, c.want) {
-				t.Errorf("error:\n%s\nwant in it:\n%s", text, c.want)
-			}
+			refused(t, strings.Replace(good, c.old, c.new, 1), c.want)
 		})
 	}
 }
 
+// refused loads a configuration and looks for want in the error, less the
+// directory. It returns that error.
+func refused(t *testing.T, configuration, want string) string {
+	t.Helper()
+	got, dir, err := load(t, configuration)
+	if err == nil || got != nil {
+		t.Fatal("it was accepted")
+	}
+	text := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
+	if !strings.Contains(text, want) {
+		t.Errorf("error:\n%s\nwant in it:\n%s", text, want)
+	}
+	return text
+}
+
 func TestLoadReportsAllProblemsInOrder(t *testing.T) {
-	text := strings.NewReplacer("mode: Progressive", "mode: Preview", "time: 30s", "time: soon",
+	text := strings.NewReplacer("mode: Progressive", "mode: Manual", "time: 30s", "time: soon",
 		"switch: sim}\nswitches", "switch: sim, spare: 1}\nswitches", "level: 3", "level: 0").Replace(good)
 	_, dir, err := load(t, text)
 	if err == nil {
@@ -194,8 +211,9 @@ func TestLoadReportsAllProblemsInOrder(t *testing.T) {
 	}
 	got := strings.Split(strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), ""), "\n")
 	want := []string{
-		"deskbus.yaml:4: zones[1].spare: unknown key; want one of name, switch",
-		"deskbus.yaml:20: campaigns[0].mode: Preview is not built yet; want Progressive",
+		"deskbus.yaml:4: zones[1].spare: unknown key; want one of name, switch, timeZone, callbackNotice, callbackPreview, " +
+			"statusAfter, disconnectGrace, down, downGrace, errorStrings",
+		"deskbus.yaml:20: campaigns[0].mode: want Progressive, Predictive or Preview",
 		`deskbus.yaml:23: campaigns[0].wrapup.time: "soon": want a duration such as 20s or 1m30s`,
 		"deskbus.yaml:34: agents[0].skills[0].level: want a level from 1 (best) to 16",
 	}

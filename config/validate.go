@@ -2,8 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -11,9 +9,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/crypto/bcrypt"
-
-	"github.com/deskbus/deskbus/events"
-	"github.com/deskbus/deskbus/subject"
 )
 
 const (
@@ -22,9 +17,21 @@ const (
 	maxSkills      = 64
 	maxLevel       = 16
 	maxExtensions  = 100
+	maxAttempts    = 100
 	maxRingTimeout = 5 * time.Minute
 	maxAgentAnswer = time.Minute
 	maxSpan        = time.Hour // of wrap-up, ringing and talking
+	maxRetryPause  = 24 * time.Hour
+	maxDownGrace   = 24 * time.Hour
+	maxExpiry      = 30 * 24 * time.Hour
+
+	// The settings of a zone and each campaign are an event of their own. These
+	// keep it well below 1 MiB, the size of a message of the bus.
+	maxZones        = 64
+	maxCampaigns    = 200 // of a zone
+	maxCodes        = 100
+	maxAddresses    = 500
+	maxErrorStrings = 256 << 10 // bytes
 
 	// Below 4 bcrypt does not go; above 14 one logon takes seconds.
 	minCost, maxCost = bcrypt.MinCost, 14
@@ -80,80 +87,6 @@ func (r Range) validate(p *problems, key string) {
 	if r.Min < 0 || r.Max > maxSpan || r.Min > r.Max {
 		p.add(key, "want min and max from 0s to 1h, min not above max")
 	}
-}
-
-func (c *Config) validateZones(p *problems, switches unique) unique {
-	names := unique{}
-	if len(c.Zones) == 0 {
-		p.add("zones", "want at least one zone")
-	}
-	for i, z := range c.Zones {
-		key := fmt.Sprintf("zones[%d]", i)
-		if names.add(p, key+".name", z.Name); !subject.ValidZone(z.Name) {
-			p.add(key+".name", `want 1 to 32 letters, digits, "-" and "_", and not "svc"`)
-		}
-		switches.refer(p, key+".switch", "switches", z.Switch)
-	}
-	return names
-}
-
-func (c *Config) validateCampaigns(p *problems, zones unique) {
-	names := unique{}
-	for i := range c.Campaigns {
-		campaign := &c.Campaigns[i]
-		key := fmt.Sprintf("campaigns[%d]", i)
-		names.name(p, key+".name", campaign.Name)
-		zones.refer(p, key+".zone", "zones", campaign.Zone)
-		campaign.validate(p, key)
-	}
-}
-
-func (c *Campaign) validate(p *problems, key string) {
-	if c.Skill != "" && !validName(c.Skill) {
-		p.add(key+".skill", "%s, or leave it out for any agent", wantName)
-	}
-	switch c.Mode {
-	case events.ContactProgressive:
-	case events.ContactPredictive, events.ContactPreview:
-		p.add(key+".mode", "%s is not built yet; want Progressive", c.Mode)
-	default:
-		p.add(key+".mode", "want Progressive")
-	}
-	if c.CallerID != "" && !validName(c.CallerID) {
-		p.add(key+".callerID", "%s, or leave it out", wantName)
-	}
-	if c.RingTimeout < time.Second || c.RingTimeout > maxRingTimeout || !wholeSeconds(c.RingTimeout) {
-		p.add(key+".ringTimeout", "want whole seconds from 1s to 5m")
-	}
-	c.validateWrapup(p, key)
-	if c.Script != "" && !validScript(c.Script) {
-		p.add(key+".script", "want an http or https address of at most 1000 bytes, or leave it out")
-	}
-	if info, err := os.Stat(c.Contacts); err != nil || !info.Mode().IsRegular() {
-		p.add(key+".contacts", "no file %q; want a contact list, its path relative to this file", c.Contacts)
-	}
-}
-
-func (c *Campaign) validateWrapup(p *problems, key string) {
-	w := c.Wrapup
-	if w.Time < 0 || w.Time > maxSpan || !wholeSeconds(w.Time) {
-		p.add(key+".wrapup.time", "want whole seconds up to 1h, or 0s for untimed")
-	}
-	if w.Extensions < 0 || w.Extensions > maxExtensions {
-		p.add(key+".wrapup.extensions", "want a number from 0 to 100")
-	}
-	codes := unique{}
-	if len(c.CompletionCodes) == 0 {
-		p.add(key+".completionCodes", "want at least one code")
-	}
-	for i, code := range c.CompletionCodes {
-		at := fmt.Sprintf("%s.completionCodes[%d]", key, i)
-		codes.name(p, at+".code", code.Code)
-		if code.Name != "" && !validName(code.Name) {
-			p.add(at+".name", "%s, or leave it out", wantName)
-		}
-	}
-	codes.refer(p, key+".wrapup.defaultCode", "the campaign's completionCodes", w.DefaultCode)
 }
 
 func (c *Config) validateAgents(p *problems) {
@@ -218,11 +151,6 @@ func validName(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }
 
-func validScript(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && len(s) <= maxScript && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
-}
-
 var bcryptHash = regexp.MustCompile(`^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$`)
 
 func validHash(hash string) bool {
@@ -230,4 +158,9 @@ func validHash(hash string) bool {
 	return err == nil && minCost <= cost && cost <= maxCost && bcryptHash.MatchString(hash)
 }
 
-func wholeSeconds(d time.Duration) bool { return d%time.Second == 0 }
+// span checks a duration in whole seconds.
+func (p *problems) span(key string, d, least, most time.Duration, want string) {
+	if d < least || d > most || d%time.Second != 0 {
+		p.add(key, "%s", want)
+	}
+}
