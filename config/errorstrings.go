@@ -55,7 +55,7 @@ func (z *Zone) validateErrorStrings(p *problems, key string) {
 
 // errorStringOverhead is what a message takes in an event beside its texts, in
 // bytes.
-const errorStringOverhead = 32
+const errorStringOverhead = 40
 
 func readErrorStrings(p *problems, locale string, text []byte) []events.ErrorString {
 	body, err := parse(p.file, text)

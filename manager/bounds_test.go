@@ -69,3 +69,29 @@ func TestApartIsBounded(t *testing.T) {
 		t.Error("the session that has the agent is apart from it")
 	}
 }
+
+// A configuration of any size is given again until nothing of it is new.
+func TestConfigurationInTurns(t *testing.T) {
+	s := New("main")
+	in := Configure{Settings: events.ZoneSettings{Switch: "sim"}}
+	for i := range 2*MaxConfigured + 1 {
+		in.Campaigns = append(in.Campaigns, events.Campaign{Name: fmt.Sprint("campaign ", i), Switch: "sim"})
+	}
+	configure := func() int {
+		turn, _ := s.Decide(1, in, nil)
+		return len(turn)
+	}
+	for _, want := range []int{1 + MaxConfigured, MaxConfigured, 1, 0} {
+		if got := configure(); got != want {
+			t.Fatalf("%d events in a turn, want %d", got, want)
+		}
+	}
+	in.Campaigns[0].RingTimeout = 20
+	in.Campaigns = in.Campaigns[:2]
+	if got, want := configure(), 1+2*MaxConfigured-1; got != want {
+		t.Errorf("%d events for a changed campaign and those withdrawn, want %d", got, want)
+	}
+	if got := configure(); got != 0 {
+		t.Errorf("%d events for what was configured before", got)
+	}
+}

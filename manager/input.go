@@ -81,11 +81,16 @@ type TimerFired struct{ Timer Timer }
 func (t TimerFired) cause() string { return "timer." + string(t.Timer) }
 
 // Configure gives the zone its settings and campaigns. What has not changed
-// causes no event. A campaign that is not named any more is withdrawn.
+// causes no event. A campaign that is not named any more is withdrawn. A turn
+// takes up to [MaxConfigured] campaigns: who has more gives the same input again
+// until it causes nothing.
 type Configure struct {
 	Settings  events.ZoneSettings
 	Campaigns []events.Campaign
 }
+
+// MaxConfigured bounds [Configure], because a turn is one message.
+const MaxConfigured = 4
 
 func (Configure) cause() string { return "leader.configure" }
 

@@ -15,11 +15,16 @@ func (t *turn) configure(in Configure) {
 	if !reflect.DeepEqual(in.Settings, t.s.Settings) {
 		t.zoneFact(events.ZoneConfigured, in.Settings)
 	}
+	configured := 0
 	for _, c := range in.Campaigns {
 		j := t.s.Jobs[c.Name]
-		if j == nil || j.Withdrawn || !reflect.DeepEqual(c, j.Campaign) {
-			t.jobFact(c.Name, events.CampaignConfigured, c)
+		if j != nil && !j.Withdrawn && reflect.DeepEqual(c, j.Campaign) {
+			continue
 		}
+		if configured++; configured > MaxConfigured {
+			return
+		}
+		t.jobFact(c.Name, events.CampaignConfigured, c)
 	}
 	for _, name := range t.s.jobNames {
 		named := slices.ContainsFunc(in.Campaigns, func(c events.Campaign) bool { return c.Name == name })

@@ -64,10 +64,24 @@ func (l *leader) takeOver(ctx context.Context) error {
 	if err := l.repair(ctx); err != nil {
 		return err
 	}
-	if err := l.step(ctx, manager.Configure{Settings: c.Settings, Campaigns: c.Campaigns}); err != nil {
+	if err := l.configure(ctx); err != nil {
 		return err
 	}
 	return l.importContacts(ctx)
+}
+
+// configure gives the zone what the configuration says, until nothing of it is
+// new.
+func (l *leader) configure(ctx context.Context) error {
+	in := manager.Configure{Settings: l.zone.config.Settings, Campaigns: l.zone.config.Campaigns}
+	for {
+		if err := l.decide(in, journal.Position{}); err != nil || len(l.turns) == 0 {
+			return err
+		}
+		if err := l.commit(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // fold takes one commit into the state, and notes where the feed ends.

@@ -49,11 +49,15 @@ func newRig(t *testing.T) *rig {
 // start runs the zone until the test ends or stop is called.
 func (r *rig) start() (stop func() error) {
 	r.t.Helper()
-	ctx, cancel := context.WithCancel(r.Ctx)
-	z := New(Config{
+	return r.run(Config{
 		Name: name, Broker: "one", NC: r.NC, JS: r.JS, Leases: r.leases, Key: r.key,
 		Settings: events.ZoneSettings{Zones: []string{name}, Switch: "sim"}, Logger: slog.New(slog.DiscardHandler),
 	})
+}
+
+func (r *rig) run(c Config) (stop func() error) {
+	ctx, cancel := context.WithCancel(r.Ctx)
+	z := New(c)
 	done := make(chan error, 1)
 	go func() { done <- z.Run(ctx) }()
 	stop = func() error { cancel(); return <-done }
