@@ -1,6 +1,9 @@
 package config
 
 import (
+	"os"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -14,12 +17,76 @@ func TestExampleConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	campaigns := c.ZoneCampaigns("main")
-	if len(campaigns) != 1 || campaigns[0].Name != "Spring renewal" || !campaigns[0].Repeat {
-		t.Errorf("campaigns %+v", campaigns)
+	modes := map[string]events.POMContactType{}
+	for _, campaign := range c.ZoneCampaigns("main") {
+		modes[campaign.Name] = campaign.Mode
+		contacts, bad, err := LoadContacts(c.ContactsFile(campaign.Name))
+		if err != nil || len(bad) > 0 || len(contacts) < 60 || !campaign.Repeat {
+			t.Errorf("%s: %d contacts, %v, %v", campaign.Name, len(contacts), bad, err)
+		}
+	}
+	want := map[string]events.POMContactType{
+		"Spring renewal": events.ContactProgressive, "Summer survey": events.ContactPredictive,
+		"Fibre upgrade": events.ContactPreview,
+	}
+	if diff := cmp.Diff(want, modes); diff != "" {
+		t.Errorf("campaigns (-want +got):\n%s", diff)
 	}
 	if len(c.Agents) != 20 || c.Agents[0].ID != "1001" || c.Agents[19].ID != "1020" {
 		t.Errorf("%d agents", len(c.Agents))
+	}
+}
+
+// TestExampleShowsEveryKey, be it in a comment.
+func TestExampleShowsEveryKey(t *testing.T) {
+	text, err := os.ReadFile("../examples/deskbus.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range allKeys(reflect.TypeFor[Config]()) {
+		if !regexp.MustCompile(`(?m)(^|[ {])` + key + `:`).Match(text) {
+			t.Errorf("key %s is not there", key)
+		}
+	}
+}
+
+// allKeys lists the keys of a structure and of those in it.
+func allKeys(t reflect.Type) []string {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Pointer:
+		return allKeys(t.Elem())
+	case reflect.Struct:
+		keys := keysOf(t)
+		for _, key := range keysOf(t) {
+			field, _ := fieldOf(t, key)
+			keys = append(keys, allKeys(field.Type)...)
+		}
+		return keys
+	}
+	return nil
+}
+
+// TestExampleErrorStrings: every code has a message in German.
+func TestExampleErrorStrings(t *testing.T) {
+	c, err := Load("../examples/deskbus.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, _ := c.ZoneSettings("main")
+	german := map[events.Code]string{}
+	for _, m := range settings.ErrorStrings {
+		german[m.Code] = m.Message
+		if m.Locale != "de" {
+			t.Errorf("%d has locale %q", m.Code, m.Locale)
+		}
+	}
+	for _, entry := range events.Catalogue() {
+		if german[entry.Code] == "" || german[entry.Code] == entry.Message {
+			t.Errorf("%d %q has no message in German", entry.Code, entry.Message)
+		}
+	}
+	if len(german) != len(events.Catalogue()) {
+		t.Errorf("%d messages for %d codes", len(german), len(events.Catalogue()))
 	}
 }
 

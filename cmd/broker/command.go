@@ -115,12 +115,16 @@ func unpackExample(data string) (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("data directory: %w", err)
 	}
-	for _, name := range []string{"contacts.csv", "deskbus.yaml"} {
-		text, err := examples.Files.ReadFile(name)
+	files, err := examples.Files.ReadDir(".")
+	if err != nil {
+		return "", err
+	}
+	for _, file := range files {
+		text, err := examples.Files.ReadFile(file.Name())
 		if err != nil {
 			return "", err
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, file.Name()), text, 0o600); err != nil {
 			return "", fmt.Errorf("example: %w", err)
 		}
 	}
