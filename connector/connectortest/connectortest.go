@@ -12,10 +12,11 @@
 // that the leader has accepted, ends in Failed(cancelled), also when the answer
 // crosses it. Bridges and holds hang nothing up. Bridge is the whole desired
 // set, and a set that is there already, like a leg that is on hold already,
-// causes nothing. A command that comes again does nothing more. Play reaches
-// the listed legs alone, of which only the events can be seen here. Snapshot is
-// answered with the stage of each live leg, Alerting or Established, and then
-// SwitchState. The events are sent one at a time, with dense numbers.
+// causes nothing. A command that comes again does nothing more. The line of an
+// external party is a leg like any other. Play reaches the listed legs alone, of
+// which only the events can be seen here. Snapshot is answered with the stage of
+// each live leg, Alerting or Established, and then SwitchState. The events are
+// sent one at a time, with dense numbers.
 package connectortest
 
 import (
@@ -62,6 +63,14 @@ func Run(t *testing.T, start func(t *testing.T, l *Leader, p Parties)) {
 		{"bridge is idempotent", Answer, bridgeIsIdempotent},
 		{"a leg is in one bridge", Answer, oneBridge},
 		{"hold is idempotent", Answer, holdIsIdempotent},
+		{"consult", Answer, consult},
+		{"conference", Answer, conference},
+		{"transfer to an agent", Answer, transfer},
+		{"transfer to an external party", Answer, externalTransfer},
+		{"external party leaves", Leave, externalPartyLeaves},
+		{"external hang-up while ringing", Ring, externalHangupWhileRinging},
+		{"external party is busy", Busy, externalPartyIsBusy},
+		{"digits reach an answered leg", Answer, digitsReachAnswered},
 		{"what is not answered is rejected", Ring, rejectsUnanswered},
 		{"play reaches the listed legs", Answer, playReachesListed},
 		{"commands delivered again", Answer, commandsAgain},
@@ -87,11 +96,18 @@ func (b *bench) switchState(after uint64) events.Event {
 	return Wait(b.leader, after, events.SwitchState, func(events.SwitchStateData) bool { return true })
 }
 
-// originate places a call that rings for a minute unless it is answered.
+// originate places a call that rings for a minute unless it is answered. The
+// name of the leg says whose it is: agents are a and p, x is an external party,
+// all others are customers.
 func (b *bench) originate(leg string) events.Event {
-	return b.leader.Order(events.Originate, events.OriginateData{
-		LegID: leg, Role: events.RoleCustomer, Address: "+15550100", RingTimeoutMs: 60_000,
-	})
+	d := events.OriginateData{LegID: leg, Role: events.RoleCustomer, Address: "+15550100", RingTimeoutMs: 60_000}
+	switch leg {
+	case "a", "p":
+		d.Role, d.AutoAnswer = events.RoleAgent, true
+	case "x":
+		d.Role = events.RoleExternal
+	}
+	return b.leader.Order(events.Originate, d)
 }
 
 // establish places calls and waits until they are answered.

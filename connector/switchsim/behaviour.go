@@ -22,13 +22,14 @@ const (
 )
 
 // Behaviour says how the called parties behave. With the zero value nobody but
-// an agent's automatic phone answers.
+// an agent's phone answers.
 type Behaviour struct {
 	// Seed throws the dice; another seed is another day.
 	Seed uint64
-	// Answer, Busy, Invalid and Machine are shares of the customer legs, from 0
-	// to 1, together at most 1. The rest is not answered. A machine answers and
-	// is then classified as one.
+	// Answer, Busy, Invalid and Machine are shares of the legs to customers, and
+	// of those to external parties, from 0 to 1, together at most 1. The rest is
+	// not answered. A machine answers and is then, at a customer's number,
+	// classified as one: whom an agent consults, the agent hears.
 	Answer, Busy, Invalid, Machine float64
 	// RingMin and RingMax bound how long a phone rings before it is answered.
 	RingMin, RingMax time.Duration
@@ -36,7 +37,7 @@ type Behaviour struct {
 	// from the answer. With a TalkMax of 0 they never hang up.
 	TalkMin, TalkMax time.Duration
 	// AgentAnswer is after how long an agent's phone with automatic answer picks
-	// up. Without automatic answer the agent does, as other people do.
+	// up. Without automatic answer the agent does, after as long as other people.
 	AgentAnswer time.Duration
 }
 
@@ -78,6 +79,9 @@ func (b Behaviour) plan(d events.OriginateData) plan {
 		}
 	case events.RoleCustomer:
 		b.meet(&p, fate)
+	case events.RoleExternal:
+		b.meet(&p, fate)
+		p.machine = false
 	}
 	limit := networkRing
 	if d.RingTimeoutMs > 0 {
@@ -89,7 +93,7 @@ func (b Behaviour) plan(d events.OriginateData) plan {
 	return p
 }
 
-// meet decides whom a call to a customer meets; fate is from 0 to 1.
+// meet decides whom a call meets; fate is from 0 to 1.
 func (b Behaviour) meet(p *plan, fate float64) {
 	answer := b.Answer
 	machine := answer + b.Machine

@@ -86,7 +86,7 @@ func (s *script) originate(leg string, role events.LegRole) {
 	s.commit(events.Originate, events.OriginateData{LegID: leg, Role: role, RingTimeoutMs: 10_000, AutoAnswer: true})
 }
 
-// punctual parties answer after 2 s and customers stay for 40 s.
+// punctual parties answer after 2 s and stay for 40 s.
 var punctual = Behaviour{
 	Answer: 1, RingMin: 2 * time.Second, RingMax: 2 * time.Second,
 	TalkMin: 40 * time.Second, TalkMax: 40 * time.Second, AgentAnswer: time.Second,
@@ -101,8 +101,19 @@ func TestLives(t *testing.T) {
 		"customer": {punctual, events.RoleCustomer, []string{
 			"0 Alerting {LegID:c}", "2 Established {LegID:c}", "42 Cleared {LegID:c Cause:normal Q850:16 By:remote}",
 		}},
-		"external": {Behaviour{TalkMax: 0}, events.RoleExternal, []string{"0 Alerting {LegID:c}", "0 Established {LegID:c}"}},
-		"agent":    {punctual, events.RoleAgent, []string{"0 Alerting {LegID:c}", "1 Established {LegID:c}"}},
+		"external": {punctual, events.RoleExternal, []string{
+			"0 Alerting {LegID:c}", "2 Established {LegID:c}", "42 Cleared {LegID:c Cause:normal Q850:16 By:remote}",
+		}},
+		"external busy": {Behaviour{Busy: 1}, events.RoleExternal, []string{
+			"0 Alerting {LegID:c}", "0.3 Failed {LegID:c Cause:busy Q850:17 SIPCode:486}",
+		}},
+		"external no answer": {Behaviour{}, events.RoleExternal, []string{
+			"0 Alerting {LegID:c}", "10 Failed {LegID:c Cause:no_answer Q850:19 SIPCode:480}",
+		}},
+		"external machine is not classified": {Behaviour{Machine: 1, TalkMin: time.Second, TalkMax: time.Second}, events.RoleExternal, []string{
+			"0 Alerting {LegID:c}", "0 Established {LegID:c}", "1 Cleared {LegID:c Cause:normal Q850:16 By:remote}",
+		}},
+		"agent": {punctual, events.RoleAgent, []string{"0 Alerting {LegID:c}", "1 Established {LegID:c}"}},
 		"machine": {Behaviour{Machine: 1, TalkMin: time.Second, TalkMax: time.Second}, events.RoleCustomer, []string{
 			"0 Alerting {LegID:c}", "0 Established {LegID:c}", "0.5 AnswerClassified {LegID:c AnsweredBy:machine}",
 			"1 Cleared {LegID:c Cause:normal Q850:16 By:remote}",
