@@ -97,6 +97,15 @@ type AgentStatus struct {
 	ReasonName   string          `msgpack:"reasonName,omitempty"`
 	CampaignName string          `msgpack:"campaignName,omitempty"`
 	Capabilities POMCapabilities `msgpack:"capabilities"`
+	// PendingConsults are the sessions of the calls that wait to consult the
+	// agent, the oldest first; PendingCallback is that of the callback the agent
+	// was told about.
+	PendingConsults []string `msgpack:"pendingConsults,omitempty"`
+	PendingCallback string   `msgpack:"pendingCallback,omitempty"`
+	// Disconnected: the desktop is gone. Inbound: the agent is lent to inbound
+	// calls.
+	Disconnected bool `msgpack:"disconnected,omitempty"`
+	Inbound      bool `msgpack:"inbound,omitempty"`
 	// N is the agent's newest number that is included.
 	N uint64 `msgpack:"n"`
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/projections/status"
 )
 
 // reader is what somebody knows who reads the feed and nothing else. It checks
@@ -15,6 +16,8 @@ type reader struct {
 	agents map[string]*readAgent
 	// barred is the addresses that must not be dialled.
 	barred map[string]bool
+	// status is what the status service knows.
+	status status.Fold
 }
 
 type readAgent struct {
@@ -44,6 +47,9 @@ func (r *reader) read(t tester, turn []events.Event) {
 	for i := range turn {
 		e := &turn[i]
 		r.readNumber(t, e)
+		if err := r.status.Apply(e); err != nil {
+			t.Errorf("the status service cannot go on: %v", err)
+		}
 		if strings.Contains(showData(e.Data), secret) {
 			t.Errorf("a masked value can be seen: %s", traceLine(e))
 		}

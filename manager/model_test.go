@@ -113,6 +113,7 @@ func (m *model) check(t *rapid.T) {
 	m.steps++
 	checkState(t, m.s)
 	checkSame(t, m.s, m.folded)
+	m.reader.checkStatus(t, m.s)
 	m.checkLines()
 	if t.Failed() {
 		t.FailNow()

@@ -262,4 +262,5 @@ func (p *player) decide(in Input) {
 	checkTurn(p.t, turn)
 	p.reader.read(p.t, turn)
 	checkState(p.t, p.s)
+	p.reader.checkStatus(p.t, p.s)
 }

@@ -10,7 +10,9 @@ const (
 	maxAnswer = 512 << 10
 	// agentOverhead is the encoded size in bytes of an agent's status without
 	// its texts, rounded up.
-	agentOverhead = 700
+	agentOverhead = 800
+	// textOverhead is the most that a text takes beside its bytes.
+	textOverhead = 5
 	// maxWaitMs is the longest wait a request may ask for.
 	maxWaitMs = 10_000
 )
@@ -18,8 +20,12 @@ const (
 // size returns an upper bound for the encoded size of an agent's status, without
 // encoding it.
 func size(a *events.AgentStatus) int {
-	return agentOverhead + len(a.AgentID) + len(a.Status.SessionID) + len(a.ReasonCode) + len(a.ReasonName) +
-		len(a.CampaignName)
+	n := agentOverhead + len(a.AgentID) + len(a.Status.SessionID) + len(a.ReasonCode) + len(a.ReasonName) +
+		len(a.CampaignName) + len(a.PendingCallback)
+	for _, session := range a.PendingConsults {
+		n += textOverhead + len(session)
+	}
+	return n
 }
 
 // valid tells whether a request can be answered at all.

@@ -16,6 +16,7 @@ func fullStatus(textLength int) events.AgentStatus {
 	a := events.AgentStatus{
 		AgentID: text, LoggedOn: true, AgentSince: 1 << 60, N: 1 << 63,
 		ReasonCode: text, ReasonName: text, CampaignName: text,
+		PendingConsults: []string{text, text, text}, PendingCallback: text, Disconnected: true, Inbound: true,
 		Status: events.POMAgentStatus{
 			AgentState: events.PendingNotReady, NailupStatus: events.PendingNailupDrop,
 			CallState: events.ConferencePassive, SessionID: text, Since: 1 << 60,

@@ -69,14 +69,35 @@ func (f *Fold) Apply(e *events.Event) error {
 		if err := f.applyToAgent(e, trimmed); err != nil {
 			return fmt.Errorf("status: event %d of zone %s: %w", e.ZN, e.Zone, err)
 		}
-	case events.KindFact, events.KindSwitch:
-		// They tell of calls, campaigns and lines. What they mean for an agent,
-		// the agent is told by notifications of the same turn.
+	case events.KindFact:
+		f.applyFact(e)
+	case events.KindSwitch:
+		// They tell of lines. What they mean for an agent, the agent is told by
+		// notifications of the same turn.
 	default:
 		return fmt.Errorf("status: event %d of zone %s: %w: kind %q", e.ZN, e.Zone, events.ErrUnknownName, e.Kind)
 	}
 	f.zn, f.at, f.trimmed = e.ZN, e.At, trimmed
 	return nil
+}
+
+// applyFact takes what an agent cannot be told: that the desktop is gone, and
+// back. What the other facts mean for an agent, the agent is told by
+// notifications of the same turn.
+func (f *Fold) applyFact(e *events.Event) {
+	switch d := e.Data.(type) {
+	case events.AgentDisconnectedData:
+		f.disconnect(d.AgentID, true)
+	case events.AgentReconnectedData:
+		f.disconnect(d.AgentID, false)
+	}
+}
+
+// disconnect passes over an agent of whom the feed holds nothing any more.
+func (f *Fold) disconnect(id string, gone bool) {
+	if a := f.agents[id]; a != nil {
+		a.status.Disconnected = gone
+	}
 }
 
 func (f *Fold) applyToAgent(e *events.Event, trimmed bool) error {

@@ -264,7 +264,7 @@ func TestFoldOfTrimmedFeed(t *testing.T) {
 	}
 	got, _ := f.Agent("a")
 	want, _ := foldOf(t, all).Agent("a")
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
@@ -273,15 +273,19 @@ func TestFoldOfTrimmedFeed(t *testing.T) {
 // and the fold has not been told what it means.
 func TestEveryNotification(t *testing.T) {
 	data := map[string]any{
-		events.AGTStateChangedNotify:     events.StateChangedData{AgentState: events.Ready},
-		events.AGTNailupChange:           events.NailupData{},
-		events.AGTCallStateChangedNotify: events.CallStateData{},
-		events.AGTCallNotify:             events.ContactData{},
-		events.AGTTransferNotify:         events.ContactData{},
-		events.AGTConferenceNotify:       events.ContactData{},
-		events.AGTConsultNotify:          events.ConsultData{},
-		events.AGTCapabilitiesChanged:    events.CapabilitiesData{},
-		events.AGTJobAttached:            events.JobAttachedData{},
+		events.AGTStateChangedNotify:       events.StateChangedData{AgentState: events.Ready},
+		events.AGTNailupChange:             events.NailupData{},
+		events.AGTCallStateChangedNotify:   events.CallStateData{},
+		events.AGTCallNotify:               events.ContactData{},
+		events.AGTTransferNotify:           events.ContactData{},
+		events.AGTConferenceNotify:         events.ContactData{},
+		events.AGTConsultNotify:            events.ConsultData{},
+		events.AGTConsultPending:           events.ConsultPendingData{},
+		events.AGTConsultCancelled:         events.ConsultCancelledData{},
+		events.AGTPreviewCallbackPending:   events.CallbackDueData{},
+		events.AGTPreviewCallbackCancelled: events.CallbackDueData{},
+		events.AGTCapabilitiesChanged:      events.CapabilitiesData{},
+		events.AGTJobAttached:              events.JobAttachedData{},
 	}
 	for _, name := range events.Notifications() {
 		if name == events.POMAvailable || name == events.POMNotAvailable {
@@ -313,7 +317,7 @@ func TestFoldRefuses(t *testing.T) {
 			if err := f.Apply(&bad); err == nil {
 				t.Fatal("taken")
 			}
-			if after, _ := f.Agent("a"); after != before || f.ZN() != 2 {
+			if after, _ := f.Agent("a"); !reflect.DeepEqual(after, before) || f.ZN() != 2 {
 				t.Errorf("the refused event changed the fold: %+v", after)
 			}
 			if err := f.Apply(&good[2]); err != nil {

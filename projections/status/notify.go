@@ -2,6 +2,7 @@ package status
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/deskbus/deskbus/events"
 )
@@ -21,24 +22,68 @@ func (a *agent) notify(e *events.Event) error {
 	case events.AGTCallStateChangedNotify:
 		a.changeCallState(e.Data.(events.CallStateData).CallState, e.At)
 	case events.AGTCallNotify, events.AGTTransferNotify, events.AGTConferenceNotify:
-		s.Status.SessionID = e.Data.(events.ContactData).SessionID
+		a.begin(e.Data.(events.ContactData).SessionID)
 	case events.AGTConsultNotify:
-		s.Status.SessionID = e.Data.(events.ConsultData).SessionID
+		a.begin(e.Data.(events.ConsultData).SessionID)
+	case events.AGTConsultPending:
+		a.addPendingConsult(e.Data.(events.ConsultPendingData).SessionID)
+	case events.AGTConsultCancelled:
+		a.endPendingConsult(e.Data.(events.ConsultCancelledData).SessionID)
+	case events.AGTPreviewCallbackPending:
+		s.PendingCallback = e.Data.(events.CallbackDueData).SessionID
+	case events.AGTPreviewCallbackCancelled:
+		a.endPendingCallback(e.Data.(events.CallbackDueData).SessionID)
+	case events.AGTBlendedToInbound:
+		s.Inbound = true
+	case events.AGTBlendedToOutbound:
+		s.Inbound = false
 	case events.AGTCapabilitiesChanged:
 		s.Capabilities = e.Data.(events.CapabilitiesData).Capabilities
 	case events.AGTJobAttached:
 		s.CampaignName = e.Data.(events.JobAttachedData).CampaignName
-	case events.AGTAutoReleaseLine, events.AGTDialFailed, events.AGTConsultCancelled, events.AGTConsultDialFailed,
+	case events.AGTAutoReleaseLine, events.AGTDialFailed, events.AGTConsultDialFailed,
 		events.AGTPendingConsultComplete, events.AGTConferenceEnded, events.AGTConferenceOwnershipChanged:
 		// The new call state comes with a notification of its own (L2823).
-	case events.AGTConsultPending, events.AGTPreviewCallbackPending, events.AGTPreviewCallbackCancelled,
-		events.AGTEnableCancelConsult, events.AGTCustomerDetailsChanged, events.AGTInvalidCommandName,
-		events.AGTBlendedToInbound, events.AGTBlendedToOutbound, events.AGTZoneDown, events.GetAgentStatus:
+	case events.AGTEnableCancelConsult, events.AGTCustomerDetailsChanged, events.AGTInvalidCommandName,
+		events.AGTZoneDown, events.GetAgentStatus:
 		// No part of the status.
 	default:
 		return fmt.Errorf("%w: notification %q", events.ErrUnknownName, e.Name)
 	}
 	return nil
+}
+
+// begin takes a contact: a consult or a callback with that session waits no more.
+func (a *agent) begin(session string) {
+	a.status.Status.SessionID = session
+	a.endPendingConsult(session)
+	a.endPendingCallback(session)
+}
+
+// addPendingConsult leaves the list alone when the consult is only told again.
+// The list is made anew: who has read the old one may still hold it.
+func (a *agent) addPendingConsult(session string) {
+	if list := a.status.PendingConsults; !slices.Contains(list, session) {
+		a.status.PendingConsults = append(slices.Clone(list), session)
+	}
+}
+
+func (a *agent) endPendingConsult(session string) {
+	list := a.status.PendingConsults
+	i := slices.Index(list, session)
+	switch {
+	case i < 0:
+	case len(list) == 1:
+		a.status.PendingConsults = nil
+	default:
+		a.status.PendingConsults = slices.Delete(slices.Clone(list), i, i+1)
+	}
+}
+
+func (a *agent) endPendingCallback(session string) {
+	if a.status.PendingCallback == session {
+		a.status.PendingCallback = ""
+	}
 }
 
 // changeAgentState leaves the time alone when the state is only told again, as

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -218,7 +219,7 @@ func TestAnswers(t *testing.T) {
 	}
 	want, _ := foldOf(t, day).Agent("a")
 	one := b.ask(events.StatusRequest{ZoneName: "z", AgentID: "a"})
-	if one.Result != events.Success || len(one.Agents) != 1 || one.Agents[0] != want {
+	if one.Result != events.Success || len(one.Agents) != 1 || !reflect.DeepEqual(one.Agents[0], want) {
 		t.Errorf("agent a: %+v, want %+v", one, want)
 	}
 	if rest := b.ask(events.StatusRequest{ZoneName: "z", AfterID: "a"}); len(rest.Agents) != 1 || rest.Agents[0].AgentID != "b" {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -60,7 +61,7 @@ func TestGoesOnAfterServerRestart(t *testing.T) {
 	b.publish(day[2:])
 	b.beat("z", uint64(len(day)))
 	a := b.askUntilSuccess("z", uint64(len(day)))
-	if want, _ := foldOf(t, day).Agent("a"); len(a.Agents) != 1 || a.Agents[0] != want {
+	if want, _ := foldOf(t, day).Agent("a"); len(a.Agents) != 1 || !reflect.DeepEqual(a.Agents[0], want) {
 		t.Errorf("%+v, want %+v", a, want)
 	}
 }
