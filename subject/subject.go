@@ -145,6 +145,9 @@ func Agent(zone, agent string) string { return root + "." + zone + ".agent." + E
 // Call matches every fact about one call.
 func Call(zone, session string) string { return root + "." + zone + ".call." + Escape(session) + ".*" }
 
+// JobFact matches a fact about any campaign.
+func JobFact(zone, fact string) string { return root + "." + zone + ".job.*." + fact }
+
 // Switch matches everything between the leader and one switch, commands and
 // accepted events.
 func Switch(zone, sw string) string { return root + "." + zone + ".switch." + Escape(sw) + ".>" }

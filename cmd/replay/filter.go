@@ -33,7 +33,14 @@ func (f *filter) matches(e *events.Event, calls map[string]bool) bool {
 		(f.until.IsZero() || !at.After(f.until)) &&
 		(len(f.names) == 0 || slices.Contains(f.names, e.Name)) &&
 		(f.session == "" || f.session == sessionOf(e)) &&
-		(f.agent == "" || f.agent == e.Agent || isBackground(e.Kind) && calls[sessionOf(e)])
+		(f.agent == "" || f.agent == e.Agent || isBackground(e.Kind) && (calls[sessionOf(e)] || f.named(e)))
+}
+
+// named tells whether an event names the agent: whose desktop is gone, whose
+// callback it is.
+func (f *filter) named(e *events.Event) bool {
+	data, _ := e.Data.(map[string]any)
+	return data["agentID"] == f.agent || data["createdBy"] == f.agent
 }
 
 // past tells that no event from here on can be early enough.
@@ -52,7 +59,10 @@ func sessionOf(e *events.Event) string {
 		return e.Session
 	}
 	data, _ := e.Data.(map[string]any)
-	session, _ := data["sessionID"].(string)
+	if session, ok := data["sessionID"].(string); ok {
+		return session
+	}
+	session, _ := data["callbackID"].(string) // which its call will have
 	return session
 }
 
@@ -80,6 +90,15 @@ func (f *filter) callSubjects(zone string, calls map[string]bool) []string {
 		list = append(list, subject.Call(zone, session))
 	}
 	return list
+}
+
+// besides are the facts that are neither about a call nor addressed to the
+// agent, and may be about him.
+func besides(zone string) []string {
+	return []string{
+		tree(zone, "zone"), subject.JobFact(zone, events.CallbackCreated), subject.JobFact(zone, events.CallbackDue),
+		subject.JobFact(zone, events.CallbackEnded),
+	}
 }
 
 // tree is the subject that matches all of one of the branches of the feed.

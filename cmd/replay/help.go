@@ -9,8 +9,8 @@ A time is in UTC, one of
   2h30m                       that long ago
 
 --agent shows the agent's commands, responses and notifications, the facts about
-the calls the agent was told of, and the traffic with the switch about the agent
-or those calls. With --follow, facts and traffic of a new call are shown from
+the calls the agent was told of, about callbacks of the agent and about a desktop
+that was gone, and the traffic with the switch about the agent or those calls. With --follow, facts and traffic of a new call are shown from
 the moment the agent is told of it.
 
 --session shows everything about one call. Without --agent everything between
@@ -18,8 +18,8 @@ the moment the agent is told of it.
 
 In text, → is a command, ← its response, • a notification, ◦ a fact and
 ⇄ traffic with a switch. What one input caused stands together, with the time on
-its first line. Flags that are off and empty texts are left out; json has them
-all.
+its first line. Flags that are off, empty texts and the rest of long lists are
+left out; json has them all.
 
 The exit code is 0, also when nothing was found; 1 when the feed cannot be read;
 2 when the command line is wrong.`

@@ -112,7 +112,7 @@ func (r *reader) readAll(ctx context.Context) error {
 	return r.read(ctx, feed.Query{Follow: true}, r.show)
 }
 
-// gather reads what concerns one agent in three parts and then prints it. The
+// gather reads what concerns one agent in parts and then prints it. The
 // agent's own events come first, because they name the calls; the facts about a
 // call begin before the agent hears of it and are addressed to nobody.
 //
@@ -144,8 +144,10 @@ func (r *reader) gather(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := r.read(ctx, feed.Query{Subjects: []string{tree(r.zone, "switch")}}, keep); err != nil {
-		return err
+	for _, part := range append(besides(r.zone), tree(r.zone, "switch")) {
+		if err := r.read(ctx, feed.Query{Subjects: []string{part}}, keep); err != nil {
+			return err
+		}
 	}
 	slices.SortFunc(list, func(a, b *events.Event) int { return cmp.Compare(a.ZN, b.ZN) })
 	for _, e := range list {

@@ -69,8 +69,9 @@ func (b *bus) replay(args ...string) (code int, stdout, stderr string) {
 }
 
 func TestGolden(t *testing.T) {
-	b := newBus(t, "east")
+	b := newBus(t, "east", "west")
 	b.publish(oneDay("east")...)
+	b.publish(consultDay("west")...)
 	for name, args := range map[string][]string{
 		"all.txt":            {},
 		"all.json":           {"--format", "json"},
@@ -78,10 +79,14 @@ func TestGolden(t *testing.T) {
 		"agent_session.json": {"--agent", "1001", "--session", "S-1", "--format", "json"},
 		"session.txt":        {"--session", "S-1"},
 		"names.txt":          {"--name", "AGTLogonRESP", "--name", "CallEnded"},
+		"consult_owner.txt":  {"--zone", "west", "--agent", "1001"},
+		"consult_party.txt":  {"--zone", "west", "--agent", "1002"},
+		"callback.txt":       {"--zone", "west", "--session", "C-1"},
+		"settings.txt":       {"--zone", "west", "--name", "ZoneConfigured", "--name", "CampaignConfigured"},
 		"between.txt":        {"--since", "2026-03-02 09:00:30", "--until", "2026-03-02T10:00:53+01:00"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			code, got, stderr := b.replay(args...)
+			code, got, stderr := b.replay(append([]string{"--zone", "east"}, args...)...)
 			if code != exitDone || stderr != "" {
 				t.Fatalf("exit code %d, stderr %q", code, stderr)
 			}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -37,11 +38,32 @@ func fields(m map[string]any) []string {
 		case true:
 			list = append(list, quoted(name))
 		default:
-			list = append(list, quoted(name)+"="+value(v))
+			list = append(list, quoted(name)+"="+valueOf(name, v))
 		}
 	}
 	return list
 }
+
+// valueOf shows a value whose name says what its number means.
+func valueOf(name string, v any) string {
+	switch name {
+	case "due", "expires", "since":
+		if at, ok := number(v); ok {
+			return quotedTime(time.UnixMicro(at).UTC())
+		}
+	case "from", "to": // of a calling window
+		if at, ok := number(v); ok {
+			return fmt.Sprintf("%02d:%02d", at/60, at%60)
+		}
+	}
+	return value(v)
+}
+
+func quotedTime(t time.Time) string { return strconv.Quote(t.Format(timeLayout)) }
+
+// mostItems is how much of a list is shown: a catalogue of messages would fill
+// the screen.
+const mostItems = 8
 
 func value(v any) string {
 	switch v := v.(type) {
@@ -54,9 +76,12 @@ func value(v any) string {
 	case map[string]any:
 		return "{" + strings.Join(fields(v), " ") + "}"
 	case []any:
-		list := make([]string, len(v))
-		for i := range v {
-			list[i] = value(v[i])
+		var list []string
+		for _, item := range v[:min(len(v), mostItems)] {
+			list = append(list, value(item))
+		}
+		if more := len(v) - mostItems; more > 0 {
+			list = append(list, fmt.Sprintf("… %d more", more))
 		}
 		return "[" + strings.Join(list, " ") + "]"
 	}
