@@ -1,9 +1,11 @@
-// Package demo plays agents: desktops that log on, take calls, hold, release,
-// wrap up and take breaks, through the public connector over TCP like any other
-// desktop. Run it against a broker to have something to look at.
+// Package demo plays agents: desktops that log on, take calls and dial previews,
+// hold, consult each other, transfer, confer, promise callbacks, wrap up and take
+// breaks, through the public connector over TCP like any other desktop. Run it
+// against a broker to have something to look at.
 //
-// A demo desktop does what it is told, so one that was killed resumes where the
-// broker says it was.
+// A demo desktop goes by what it is told, so one that was killed resumes where
+// the broker says it was. What the broker refuses is counted and shown; the
+// call then goes on without it.
 package demo
 
 import (
@@ -38,9 +40,10 @@ func Run(ctx context.Context, c Config) error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer factory.Deinit()
+	refused := &refusals{}
 	for i, id := range c.Agents {
 		d := &desktop{
-			ctx: ctx, zone: c.Zone, extension: fmt.Sprintf("sip:%s@phones.example.com", id),
+			ctx: ctx, zone: c.Zone, refusals: refused, extension: fmt.Sprintf("sip:%s@phones.example.com", id),
 			dice: rand.New(rand.NewPCG(uint64(i), uint64(time.Now().UnixNano()))),
 		}
 		if d.agent, err = factory.GetPOMAgent(id, d); err != nil {
@@ -48,5 +51,5 @@ func Run(ctx context.Context, c Config) error {
 		}
 		d.logon(false)
 	}
-	return showLive(ctx, c)
+	return showLive(ctx, c, refused)
 }

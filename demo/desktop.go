@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/deskbus/deskbus/connector"
@@ -18,12 +19,23 @@ type desktop struct {
 	zone      string
 	extension string
 	dice      *rand.Rand
-	// state, nailing and session are what was notified last.
-	state   events.POMAgentState
-	nailing events.POMNailupStatus
-	session string
+	refusals  *refusals
+	// state, nailing and callState are what was notified last.
+	state     events.POMAgentState
+	nailing   events.POMNailupStatus
+	callState events.POMCallState
 	// asked: AGTAvailableForNailup was sent, which is due once (L2411).
 	asked bool
+	// session and contact are those of the call. In a consult, party is the other
+	// side, and recipient tells who was asked for from who asked.
+	session   string
+	contact   events.POMContact
+	party     string
+	recipient bool
+	// redialled: a number that failed was tried again, which is enough.
+	redialled bool
+	// steps counts the changes of the call state.
+	steps atomic.Int64
 }
 
 // after does something in a while, the way people do, unless the demo has ended.
@@ -36,6 +48,20 @@ func (d *desktop) after(least, most time.Duration, do func()) {
 		}
 	})
 }
+
+// next does something in a while unless the call has come to another state by
+// then.
+func (d *desktop) next(least, most time.Duration, do func()) {
+	step := d.steps.Load()
+	d.after(least, most, func() {
+		if d.steps.Load() == step {
+			do()
+		}
+	})
+}
+
+// oneOf tells whether a chance of one in n has come.
+func (d *desktop) oneOf(n int) bool { return d.dice.IntN(n) == 0 }
 
 func (d *desktop) logon(force bool) {
 	d.agent.AGTLogon(d.extension, Password, force, "en-US", "Europe/Berlin", d.zone)
@@ -83,42 +109,6 @@ func (d *desktop) AGTCapabilitiesChanged(events.POMCapabilities) {
 // AGTAvailableForNailupRESP asks again at the next Ready when this one was over
 // too soon.
 func (d *desktop) AGTAvailableForNailupRESP(result events.Code) { d.asked = result == events.Success }
-
-// AGTCallNotify looks at who is calling.
-func (d *desktop) AGTCallNotify(_ events.POMContact, sessionID string) {
-	d.session = sessionID
-	d.agent.AGTGetCustomerDetails(sessionID)
-}
-
-// AGTGetCompCodesRESP chooses how the call ends.
-func (d *desktop) AGTGetCompCodesRESP(codes []events.POMCompletionCode, sessionID string, result events.Code) {
-	if result != events.Success || len(codes) == 0 {
-		return // the call is over already
-	}
-	code := codes[d.dice.IntN(len(codes))]
-	d.after(2*time.Second, 6*time.Second, func() { d.agent.AGTWrapupContact(code, sessionID) })
-}
-
-// AGTCallStateChangedNotify does the next thing of a call.
-func (d *desktop) AGTCallStateChangedNotify(state events.POMCallState) {
-	session := d.session
-	switch state {
-	case events.Talking:
-		if d.dice.IntN(3) == 0 {
-			d.after(3*time.Second, 8*time.Second, func() { d.agent.AGTHoldCall(session) })
-		} else {
-			d.after(6*time.Second, 20*time.Second, func() { d.agent.AGTReleaseLine(session) })
-		}
-	case events.Held:
-		d.after(2*time.Second, 5*time.Second, func() { d.agent.AGTUnholdCall(session) })
-	case events.Wrapup:
-		d.agent.AGTGetCompCodes(session)
-	case events.Idle:
-		if d.dice.IntN(20) == 0 {
-			d.agent.AGTStateChange(events.NotReady, "1", "Break", false)
-		}
-	}
-}
 
 // AGTAgentLoggedOut comes when another desktop took the session: leave it alone.
 func (d *desktop) AGTAgentLoggedOut() {}

@@ -18,6 +18,7 @@ import (
 // file.
 type live struct {
 	config   Config
+	refusals *refusals
 	nc       *nats.Conn
 	terminal bool
 	fd       int
@@ -30,13 +31,13 @@ const (
 	fileEvery     = 5 * time.Second
 )
 
-func showLive(ctx context.Context, c Config) error {
+func showLive(ctx context.Context, c Config, r *refusals) error {
 	nc, err := nats.Connect(c.URL, nats.Name("deskbus demo"), nats.MaxReconnects(-1))
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer nc.Close()
-	l := &live{config: c, nc: nc}
+	l := &live{config: c, refusals: r, nc: nc}
 	every := fileEvery
 	if f, ok := c.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		l.terminal, l.fd, every = true, int(f.Fd()), terminalEvery
@@ -78,7 +79,7 @@ func (l *live) print() {
 		rate = float64(answer.ZN-l.zn) / now.Sub(l.at).Seconds()
 	}
 	l.zn, l.at = answer.ZN, now
-	l.line(summary(answer) + fmt.Sprintf(" | %.0f events/s", rate))
+	l.line(summary(answer) + fmt.Sprintf(" | %.0f events/s", rate) + l.refusals.summary())
 }
 
 func (l *live) line(text string) {
@@ -94,34 +95,57 @@ func (l *live) line(text string) {
 	}
 }
 
-// summary counts agents by what they do.
+// activities is what agents may be doing, in the order of the line.
+var activities = []string{
+	"talking", "holding", "consulting", "conferring", "previewing", "dialing", "wrapping up", "idle", "being nailed",
+	"not ready",
+}
+
+// summary counts calls, and agents by what they do.
 func summary(a events.StatusAnswer) string {
-	counts := map[string]int{}
+	counts, calls := map[string]int{}, map[string]bool{}
 	for _, agent := range a.Agents {
-		counts[activity(agent)]++
+		what := activity(agent)
+		counts[what]++
+		switch what {
+		case "talking", "holding", "consulting", "conferring":
+			calls[agent.Status.SessionID] = true
+		}
 	}
 	var parts []string
-	for _, what := range []string{"talking", "held", "wrap-up", "idle", "nailing", "not ready"} {
-		parts = append(parts, fmt.Sprintf("%d %s", counts[what], what))
+	for _, what := range activities {
+		if counts[what] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[what], what))
+		}
 	}
-	calls := counts["talking"] + counts["held"]
-	return fmt.Sprintf("%d calls | %s", calls, strings.Join(parts, ", "))
+	return fmt.Sprintf("%d calls | %s", len(calls), strings.Join(parts, ", "))
 }
 
 func activity(a events.AgentStatus) string {
-	switch {
-	case !a.LoggedOn:
+	if !a.LoggedOn {
 		return "off"
-	case a.Status.CallState == events.Talking:
+	}
+	switch a.Status.CallState {
+	case events.Talking:
 		return "talking"
-	case a.Status.CallState == events.Held:
-		return "held"
-	case a.Status.CallState == events.Wrapup:
-		return "wrap-up"
+	case events.Held:
+		return "holding"
+	case events.Consult:
+		return "consulting"
+	case events.ConferenceOwner, events.ConferencePassive:
+		return "conferring"
+	case events.Preview, events.Callback:
+		return "previewing"
+	case events.Dialing:
+		return "dialing"
+	case events.Wrapup:
+		return "wrapping up"
+	}
+	switch {
 	case a.Status.AgentState != events.Ready:
 		return "not ready"
 	case a.Status.NailupStatus != events.NailedUp:
-		return "nailing"
+		return "being nailed"
 	}
 	return "idle"
 }
