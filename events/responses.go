@@ -48,6 +48,9 @@ type ConsultDestsResult struct {
 	Destinations []POMDestination `msgpack:"destinations,omitempty"`
 	SessionID    string           `msgpack:"sessionID"`
 	Result       Code             `msgpack:"result"`
+	// Truncated: there are more than the 16,000 bytes of L1436 can carry (reading
+	// 34).
+	Truncated bool `msgpack:"truncated,omitempty"`
 }
 
 // TransferResult is the data of AGTCompleteTransferRESP (L1522).
