@@ -67,8 +67,8 @@ func (t *turn) releaseLine(a *Agent, c Command) {
 		t.refuse(a, c, events.NotInThisState)
 	case call.Ended:
 		t.refuse(a, c, events.AlreadyDisconnected)
-	case a.CallState != events.Talking:
-		t.refuse(a, c, events.ReleaseFailed)
+	case a.CallState != events.Talking || call.Consult != nil:
+		t.refuse(a, c, events.ReleaseFailed) // a consult waits or rings (L1243)
 	default:
 		details := t.wrapupDetails(call)
 		t.respond(a, c.Name, events.WrapupResult{WrapupDetails: &details, SessionID: call.Session})
@@ -88,13 +88,11 @@ func (t *turn) switchOf(c *Call) string {
 
 // bridge lets the agent and the customer hear each other.
 func (t *turn) bridge(a *Agent, c *Call) {
-	t.order(t.switchOf(c), events.Bridge, a.ID, c.Session, events.BridgeData{
-		BridgeID: bridgeOf(a), Members: []string{a.NailLeg, c.LegID},
-	})
+	t.connectLegs(c, a.NailLeg, c.LegID)
 }
 
-// endCall ends the customer's part of a call, and the line if it is still
-// there. The agent's state is for the caller.
+// endCall ends the customer's part of a call, the line if it is still there, and
+// the part of whoever was consulted. The agent's state is for the caller.
 func (t *turn) endCall(c *Call, d events.CallEndedData) {
 	if c.Ended {
 		return
@@ -102,6 +100,20 @@ func (t *turn) endCall(c *Call, d events.CallEndedData) {
 	t.callFact(c, events.CallEnded, d)
 	if leg := t.s.Legs[c.LegID]; leg != nil {
 		t.order(leg.Switch, events.Hangup, c.Agent, c.Session, events.HangupData{LegID: leg.ID, Cause: d.Cause})
+	}
+	if c.Consult != nil {
+		t.endConsultOfCall(c, d)
+	}
+}
+
+// endConsultOfCall leaves owner and passive agent each alone on the line.
+func (t *turn) endConsultOfCall(c *Call, d events.CallEndedData) {
+	owner := t.s.Agents[c.Agent]
+	x := t.endConsult(c, d.By, d.Cause)
+	t.tellConsultEnded(t.s.Agents[x.Agent], c, x, owner.ID)
+	// Without its owner's line the bridge has nobody in it who is not hung up.
+	if x.Agent != "" && x.Started && owner.NailLeg != "" {
+		t.connectLegs(c, owner.NailLeg)
 	}
 }
 
@@ -149,18 +161,29 @@ func (t *turn) customerLegEnded(leg *Leg, d events.CallEndedData) {
 		t.dialFailed(a, c, d)
 		return
 	}
-	talking := a.CallState == events.Talking
+	hear := t.hearEnd(a, c)
 	t.endCall(c, d)
 	t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
 		WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
 	})
 	t.callState(a, events.Wrapup)
-	if !talking {
-		return // nobody spoke when the customer left (L775)
+	if len(hear) > 0 {
+		t.order(leg.Switch, events.Play, a.ID, c.Session, events.PlayData{
+			PlayID: t.newID() + "-p", LegIDs: hear, Media: events.MediaBeep,
+		})
 	}
-	t.order(leg.Switch, events.Play, a.ID, c.Session, events.PlayData{
-		PlayID: t.newID() + "-p", LegIDs: []string{a.NailLeg}, Media: events.MediaBeep,
-	})
+}
+
+// hearEnd is the lines that hear a beep when the customer leaves: of the agents
+// who spoke with the customer (L772, L775).
+func (t *turn) hearEnd(a *Agent, c *Call) []string {
+	switch {
+	case c.isConference():
+		return append([]string{a.NailLeg}, t.agentLeg(c.Consult)...)
+	case a.CallState == events.Talking:
+		return []string{a.NailLeg}
+	}
+	return nil
 }
 
 // abandon gives up on an answered call that found no agent in time.

@@ -57,9 +57,11 @@ func checkState(t tester, s *State) {
 	t.Helper()
 	for _, id := range slices.Sorted(maps.Keys(s.Agents)) {
 		checkAgent(t, s, s.Agents[id])
+		checkPending(t, s, s.Agents[id])
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Calls)) {
 		checkCall(t, s, s.Calls[id])
+		checkConsult(t, s, s.Calls[id])
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Jobs)) {
 		checkJob(t, s, name)
@@ -68,6 +70,7 @@ func checkState(t tester, s *State) {
 		checkCallback(t, s, s.Callbacks[id])
 	}
 	checkTimers(t, s)
+	checkPeers(t, s)
 }
 
 func checkAgent(t tester, s *State, a *Agent) {
@@ -87,7 +90,7 @@ func checkAgent(t tester, s *State, a *Agent) {
 	if a.Capabilities != s.capabilities(a) {
 		t.Errorf("agent %s was told %+v, has %+v", a.ID, a.Capabilities, s.capabilities(a))
 	}
-	if c := s.Calls[a.Session]; a.Session != "" && (c == nil || c.Agent != a.ID) {
+	if c := s.Calls[a.Session]; a.Session != "" && (c == nil || c.Agent != a.ID && (c.Consult == nil || c.Consult.Agent != a.ID)) {
 		t.Errorf("agent %s has session %q, which is %+v", a.ID, a.Session, c)
 	}
 	if a.Busy() != (a.Session != "") {
@@ -203,14 +206,14 @@ func checkJob(t tester, s *State, name string) {
 func checkQueues(t tester, s *State, name string) {
 	t.Helper()
 	j := s.Jobs[name]
-	attached, told := 0, 0
-	var idle, busy []string
+	told := 0
+	var idle, busy, attached []string
 	for _, id := range slices.Sorted(maps.Keys(s.Agents)) {
 		a := s.Agents[id]
 		if a.Job != name {
 			continue
 		}
-		attached++
+		attached = append(attached, id)
 		if a.PendingCallback != "" {
 			told++
 		}
@@ -226,8 +229,8 @@ func checkQueues(t tester, s *State, name string) {
 	if !slices.Equal(idle, idleQueued) || len(idle) != j.idle.live || !slices.Equal(busy, busyQueued) || len(busy) != j.busy.live {
 		t.Errorf("job %s: idle %v is %v, busy %v is %v", name, idleQueued, idle, busyQueued, busy)
 	}
-	if attached != j.attached || told != j.Told {
-		t.Errorf("job %s: attached %d is %d, told %d is %d", name, j.attached, attached, j.Told, told)
+	if !slices.Equal(attached, attachedIDs(j)) || told != j.Told {
+		t.Errorf("job %s: attached %v is %v, told %d is %d", name, attachedIDs(j), attached, j.Told, told)
 	}
 	if len(j.Waiting) > 0 && len(idle) > 0 && !s.unpaced[name] {
 		t.Errorf("job %s: calls %v wait while agents %v are idle", name, j.Waiting, idle)
@@ -240,6 +243,14 @@ func checkQueues(t tester, s *State, name string) {
 			t.Errorf("job %s: callback %s is gone", name, id)
 		}
 	}
+}
+
+func attachedIDs(j *Job) []string {
+	var ids []string
+	for _, a := range j.attached {
+		ids = append(ids, a.ID)
+	}
+	return ids
 }
 
 func idsOf(q *agentQueue) []string {
@@ -265,6 +276,9 @@ func checkTimers(t tester, s *State) {
 			there = s.Callbacks[key] != nil
 		case timerRing, timerQueue, timerWrapup, timerPreview:
 			there = s.Calls[key] != nil
+		case timerConsult:
+			c := s.Calls[key]
+			there = c != nil && c.Consult != nil && c.Consult.LegID != "" && !c.Consult.Started
 		case timerLegLost:
 			there = s.Legs[key] != nil
 		}
@@ -320,8 +334,9 @@ func checkSame(t tester, live, folded *State) {
 		t.Fatalf("the log gives another state:\n%s", cmp.Diff(decodeJSON(a), decodeJSON(b)))
 	}
 	for name, j := range live.Jobs {
-		if k := folded.Jobs[name]; !slices.Equal(idsOf(&j.idle), idsOf(&k.idle)) || !slices.Equal(idsOf(&j.busy), idsOf(&k.busy)) || j.attached != k.attached {
-			t.Errorf("job %s: idle %v and %v, attached %d and %d", name, idsOf(&j.idle), idsOf(&k.idle), j.attached, k.attached)
+		if k := folded.Jobs[name]; !slices.Equal(idsOf(&j.idle), idsOf(&k.idle)) || !slices.Equal(idsOf(&j.busy), idsOf(&k.busy)) || !slices.Equal(attachedIDs(j), attachedIDs(k)) {
+			t.Errorf("job %s: idle %v and %v, attached %v and %v", name,
+				idsOf(&j.idle), idsOf(&k.idle), attachedIDs(j), attachedIDs(k))
 		}
 	}
 	if !slices.Equal(live.jobNames, folded.jobNames) {

@@ -81,6 +81,19 @@ func (t *turn) setCustomerDetail(a *Agent, c Command) {
 		t.callFact(call, events.ContactAttributeChanged, events.AttributeChangedData{
 			ContactID: call.ContactID, Attribute: masked(attribute),
 		})
+		t.tellParty(call, masked(attribute))
+	}
+}
+
+// tellParty tells the passive agent what the owner has changed (L580).
+func (t *turn) tellParty(c *Call, changed events.POMAttribute) {
+	if c.Consult == nil || !c.Consult.Started {
+		return
+	}
+	if party := t.s.Agents[c.Consult.Agent]; party != nil {
+		t.notify(party, events.AGTCustomerDetailsChanged, events.CustomerDetailsChangedData{
+			Attribute: changed, SessionID: c.Session,
+		})
 	}
 }
 

@@ -43,6 +43,7 @@ func (s *State) Decide(now int64, in Input, into []events.Event) ([]events.Event
 		t.zoneFact(events.LeaderClaimed, events.LeaderData{Epoch: s.Epoch + 1, Broker: in.Broker})
 	}
 	if len(t.events) > t.first {
+		t.freeParties()
 		t.pace()
 		t.tellCapabilities()
 		return t.events, ""
@@ -66,6 +67,8 @@ type turn struct {
 	// dials counts the contacts the turn has dialled, connected or skipped by
 	// pacing.
 	dials int
+	// freed are the agents who were third parties in a call and are not any more.
+	freed []*Agent
 	// touched are the agents whose capabilities may have changed, in order.
 	touched []*Agent
 }
@@ -250,6 +253,8 @@ func (t *turn) timer(timer Timer) {
 		t.ringOverdue(t.s.Calls[key])
 	case timerQueue:
 		t.abandon(t.s.Calls[key])
+	case timerConsult:
+		t.consultOverdue(t.s.Calls[key])
 	case timerWrapup:
 		t.autoWrapup(t.s.Calls[key])
 	case timerPreview:

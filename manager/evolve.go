@@ -106,6 +106,10 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 			}
 			s.startWrapup(d.SessionID, *d.WrapupDetails)
 		}
+	case events.TransferResult:
+		if d.Result == events.Success && d.CanDispose {
+			s.startWrapup(d.SessionID, *d.WrapupDetails)
+		}
 	}
 }
 

@@ -155,6 +155,8 @@ func (s *State) evolveCall(e *events.Event) error {
 		return s.evolveAttribute(s.contactOf(c), e, d.Attribute)
 	case events.NoteAddedData:
 		s.contactOf(c).addNote(d.AgentNote)
+	case events.ConsultRequestedData, events.ConsultPartyData, events.ConsultEndedData:
+		return s.evolveConsult(c, e)
 	case events.DispositionData:
 		s.clearTimer(timerWrapup, c.Session)
 		if a := s.Agents[c.Agent]; a != nil && a.Session == c.Session {

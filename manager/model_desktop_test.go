@@ -43,7 +43,10 @@ func (m *model) desktopStep(t *rapid.T) {
 	if c := m.s.Calls[a.Session]; c != nil {
 		dialled = c.Number.Number
 	}
-	name, data := nextCommand(a, dialled, choice)
+	name, data := m.consultCommand(t, a)
+	if name == "" {
+		name, data = nextCommand(a, dialled, choice)
+	}
 	if rapid.IntRange(0, 3).Draw(t, "dials") == 0 {
 		name, data = m.dialStep(a, choice, name, data)
 	}
@@ -135,6 +138,8 @@ var modelCommands = append(events.Commands(),
 	events.AGTAddToDNC, events.AGTAddToDNC, events.AGTPendingLogout, events.AGTSkillsChanged,
 	events.AGTPreviewDial, events.AGTPreviewCancel, events.AGTRedial, events.AGTCreateCallback, events.AGTCreateCallback,
 	events.AGTGetCallbackDestsForType,
+	events.AGTConsultCall, events.AGTCancelConsult, events.AGTCompleteTransfer, events.AGTStartConf, events.AGTEndConf,
+	events.AGTConfChangeOwnership, events.AGTSendDTMF,
 )
 
 func (m *model) anyData(t *rapid.T, agent, name string) any {
@@ -178,6 +183,9 @@ func (m *model) anyData(t *rapid.T, agent, name string) any {
 		return m.anyCallback(t, session)
 	case events.AGTGetErrorString:
 		return events.ErrorStringParams{ErrorCode: "81"}
+	}
+	if data := anyConsultData(t, name, session); data != nil {
+		return data
 	}
 	return zeroData(t, name, session)
 }

@@ -60,7 +60,7 @@ func (m *model) phoneStep(t *rapid.T) {
 		m.say(events.Established, events.LegData{LegID: leg.id})
 	case !leg.up:
 		m.say(events.Failed, events.FailedData{LegID: leg.id, Cause: events.CauseBusy})
-	case leg.role == events.RoleCustomer && choice < 5, choice == 9:
+	case leg.role != events.RoleAgent && choice < 5, choice == 9:
 		m.say(events.Cleared, events.ClearedData{LegID: leg.id, Cause: events.CauseNormal, By: events.ByRemote})
 	default:
 		m.say(events.DTMFReceived, events.DTMFReceivedData{LegID: leg.id, Digits: "1"})

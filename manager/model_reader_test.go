@@ -18,6 +18,8 @@ type reader struct {
 	barred map[string]bool
 	// status is what the status service knows.
 	status status.Fold
+	// sound is who hears whom.
+	sound sound
 }
 
 type readAgent struct {
@@ -30,7 +32,7 @@ type readAgent struct {
 }
 
 func newReader() *reader {
-	return &reader{newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{}}
+	return &reader{newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{}, sound: newSound()}
 }
 
 func (r *reader) agent(id string) *readAgent {
@@ -54,6 +56,7 @@ func (r *reader) read(t tester, turn []events.Event) {
 			t.Errorf("a masked value can be seen: %s", traceLine(e))
 		}
 		r.readAddress(t, e)
+		r.sound.take(t, e)
 		switch e.Kind {
 		case events.KindResponse:
 			r.readResponse(t, e)
@@ -86,7 +89,7 @@ func (r *reader) readAddress(t tester, e *events.Event) {
 	case events.AddressData:
 		r.barred[d.Address] = true
 	case events.OriginateData:
-		if address, _ := normalAddress(d.Address); d.Role == events.RoleCustomer && r.barred[address] {
+		if address, _ := normalAddress(d.Address); d.Role != events.RoleAgent && r.barred[address] {
 			t.Errorf("%s is dialled, which must not be called", d.Address)
 		}
 	}

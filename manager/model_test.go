@@ -29,6 +29,7 @@ func TestModel(t *testing.T) {
 			"work":          m.work,
 			"more work":     m.work,
 			"much work":     m.work,
+			"third party":   m.thirdParty,
 			"retry":         m.retry,
 			"any command":   m.anyCommand,
 			"any phone":     m.anyPhone,
@@ -85,6 +86,9 @@ func newModel(t *rapid.T) *model {
 	})
 	m.addContacts("A", 2)
 	m.addContacts("B", 2)
+	if rapid.Bool().Draw(t, "staffed") {
+		m.staff()
+	}
 	return m
 }
 
@@ -115,6 +119,7 @@ func (m *model) check(t *rapid.T) {
 	checkSame(t, m.s, m.folded)
 	m.reader.checkStatus(t, m.s)
 	m.checkLines()
+	m.reader.sound.check(t, m.s)
 	if t.Failed() {
 		t.FailNow()
 	}
@@ -130,7 +135,9 @@ func (m *model) checkLines() {
 		}
 		a, c := m.s.Agents[leg.Agent], m.s.Calls[leg.Session]
 		nailing := leg.Role == events.RoleAgent && a.NailLeg == leg.ID
-		if conversation := c != nil && c.LegID == leg.ID && !c.Ended; !nailing && !conversation {
+		conversation := c != nil && c.LegID == leg.ID && !c.Ended
+		third := m.s.consultOn(leg) != nil || m.s.Legs[leg.Peer] != nil
+		if !nailing && !conversation && !third {
 			m.t.Errorf("nobody is on line %s, and it is not hung up", leg.ID)
 		}
 	}
@@ -208,6 +215,8 @@ func (m *model) configure(variant int) {
 			CompletionCodes: []events.POMCompletionCode{{Code: "SALE"}},
 			DefaultCompCode: events.POMCompletionCode{Code: events.AnswerMachine},
 			CallbackTypes:   modelCallbackTypes, CallbackExpiry: 1,
+			AddressBook: []events.POMDestination{{ID: "desk", Name: "Help desk", Number: "4711"}},
+			FreeConsult: variant < 3,
 		}
 	}
 	a, b := campaign("A", "sales"), campaign("B", "")

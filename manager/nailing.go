@@ -54,8 +54,8 @@ func (s *State) jobFor(a *Agent) string {
 		if !j.Running || j.Withdrawn || !a.hasSkill(j.Campaign.Skill) {
 			continue
 		}
-		if best == "" || j.attached < fewest {
-			best, fewest = name, j.attached
+		if best == "" || len(j.attached) < fewest {
+			best, fewest = name, len(j.attached)
 		}
 	}
 	return best
@@ -174,14 +174,26 @@ func (t *turn) agentLegEnded(leg *Leg, cause events.Cause) {
 		t.nailingDropped(a)
 	case events.NailedUp:
 		t.nailup(a, events.NailingLost)
-		if c := t.s.Calls[a.Session]; c != nil && !c.Ended {
-			t.endCall(c, lostCall(c, cause))
-			t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
-				WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
-			})
-			t.callState(a, events.Wrapup)
-		}
+		t.lostInCall(a, cause)
 	}
+}
+
+// lostInCall ends what an agent did whose nailing is lost: the call, or a part in
+// another agent's.
+func (t *turn) lostInCall(a *Agent, cause events.Cause) {
+	c := t.s.Calls[a.Session]
+	switch {
+	case c == nil || c.Ended:
+	case c.Agent != a.ID:
+		t.separate(c, events.PartySwitch, cause)
+	default:
+		t.endCall(c, lostCall(c, cause))
+		t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
+			WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
+		})
+		t.callState(a, events.Wrapup)
+	}
+	t.cancelPendingConsults(a)
 }
 
 // lostCall is how a call ends whose agent lost the nailing.
@@ -196,18 +208,20 @@ func (t *turn) lostNailing(a *Agent, c Command) {
 		return
 	}
 	call := t.s.Calls[a.Session]
-	if call == nil || call.Ended {
-		t.respond(a, c.Name, events.WrapupResult{SessionID: a.Session})
-	} else {
+	owns := call != nil && !call.Ended && call.Agent == a.ID
+	if owns {
 		details := t.wrapupDetails(call)
 		t.respond(a, c.Name, events.WrapupResult{WrapupDetails: &details, SessionID: a.Session})
 		t.endCall(call, lostCall(call, events.CauseMediaTimeout))
+	} else {
+		t.respond(a, c.Name, events.WrapupResult{SessionID: a.Session})
 	}
 	t.hangupNailing(a)
 	t.nailup(a, events.NailingLost)
-	if call != nil && a.CallState != events.Wrapup {
+	if owns {
 		t.callState(a, events.Wrapup)
 	}
+	t.lostInCall(a, events.CauseMediaTimeout)
 }
 
 // restateNailing tells a desktop that takes over where the nailing stands. A

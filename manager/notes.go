@@ -30,7 +30,11 @@ func (t *turn) addAgentNote(a *Agent, c Command) {
 		t.refuse(a, c, events.NoteNoContact)
 	default:
 		t.respond(a, c.Name, events.SessionResult{SessionID: call.Session})
-		t.callFact(call, events.AgentNoteAdded, events.NoteAddedData{ContactID: call.ContactID, AgentNote: note})
+		// Of a passive agent, too (L3283): the fact names who wrote it.
+		t.emit(events.Event{
+			Kind: events.KindFact, Name: events.AgentNoteAdded, Agent: a.ID, Session: call.Session, Job: call.Job,
+			Data: events.NoteAddedData{ContactID: call.ContactID, AgentNote: note},
+		})
 	}
 }
 

@@ -233,15 +233,18 @@ func (p *player) fireTimers() {
 
 // given brings the zone or an agent where a script begins.
 func (p *player) given(in script.Input) {
-	what, which := in.Word(0), in.Word(1)
+	what, which, party := in.Word(0), in.Word(1), in.Word(2)
 	if what == "zone" {
 		p.campaign = changed(p, p.campaign, in.Params)
 	}
-	p.quietly(script.Given(what, which)...)
+	p.quietly(script.Given(what, which, party)...)
 	switch what {
 	case "zone":
 		fmt.Fprintf(&p.out, "zone main is up, with campaign %q and switch sim\n", p.campaign.Name)
 	case "contacts":
+	case "consult", "conference":
+		p.showStatus(which)
+		p.showStatus(party)
 	default:
 		p.showStatus(which)
 	}
@@ -261,6 +264,7 @@ func (p *player) decide(in Input) {
 	}
 	checkTurn(p.t, turn)
 	p.reader.read(p.t, turn)
+	p.reader.sound.check(p.t, p.s)
 	checkState(p.t, p.s)
 	p.reader.checkStatus(p.t, p.s)
 }

@@ -47,10 +47,15 @@ func (t *turn) logonRefusal(a *Agent, c Command, p events.LogonParams) events.Co
 // endSession ends what a forced logon replaces: the customer's call, the
 // nailing, the session (L593).
 func (t *turn) endSession(a *Agent) {
-	if c := t.s.Calls[a.Session]; c != nil {
+	switch c := t.s.Calls[a.Session]; {
+	case c == nil:
+	case c.Agent != a.ID:
+		t.separate(c, events.PartyBroker, "")
+	default:
 		t.endCall(c, events.CallEndedData{By: events.PartyBroker, Cause: events.CauseCancelled, Answered: c.Answered})
 		t.dispose(c, t.s.Jobs[c.Job].Campaign.DefaultCompCode, events.PartyBroker)
 	}
+	t.cancelPendingConsults(a)
 	t.hangupNailing(a)
 	t.notify(a, events.AGTAgentLoggedOut, events.NoData{})
 }
@@ -60,9 +65,7 @@ func (t *turn) restate(a *Agent) {
 	t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{
 		AgentState: a.AgentState, ReasonCode: a.ReasonCode, ReasonName: a.ReasonName,
 	})
-	if c := t.s.Calls[a.Session]; c != nil {
-		t.notify(a, events.AGTCallNotify, events.ContactData{Contact: t.contact(c), SessionID: c.Session})
-	}
+	t.restateCall(a)
 	t.restateNailing(a)
 	if a.CallState == events.Wrapup {
 		t.restateWrapup(a)
@@ -103,6 +106,7 @@ func (t *turn) leaveAfterCall(a *Agent) {
 	if a.AgentState != events.NotReady && a.AgentState != next {
 		t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{AgentState: next})
 	}
+	t.cancelPendingConsults(a)
 	if !a.Busy() {
 		t.leave(a)
 	}

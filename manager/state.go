@@ -124,8 +124,7 @@ func (a *Agent) Busy() bool { return a.CallState != events.Idle && a.CallState !
 
 // idle tells whether the agent can be given a call now.
 func (a *Agent) idle() bool {
-	return a.takesWork() && a.AgentState == events.Ready &&
-		a.NailupStatus == events.NailedUp && a.CallState == events.Idle
+	return a.attends() && a.CallState == events.Idle
 }
 
 // takesWork tells whether anything new may begin for the agent.
@@ -169,8 +168,8 @@ type Job struct {
 	// idle is who can be given a call, busy who can be told about a callback
 	// all the same.
 	idle, busy agentQueue
-	// attached counts the agents whose Job this is.
-	attached int
+	// attached is the agents whose Job this is, by id.
+	attached []*Agent
 }
 
 // Contact is a contact of a campaign.
@@ -229,8 +228,8 @@ type Leg struct {
 	ID     string
 	Switch string
 	Role   events.LegRole
-	// Agent is whose nailing call it is, Session which call's customer or
-	// external party.
+	// Agent is whose nailing call it is, or who called the external party; Session
+	// which call's customer or external party.
 	Agent   string
 	Session string
 	Up      bool
@@ -314,10 +313,10 @@ func (a *Agent) isApart(id events.ID) bool {
 // attach moves the agent to a job, "" for none.
 func (s *State) attach(a *Agent, job string) {
 	if j := s.Jobs[a.Job]; j != nil {
-		j.attached--
+		j.detach(a)
 	}
 	if j := s.Jobs[job]; j != nil {
-		j.attached++
+		j.attach(a)
 	}
 	a.Job = job
 }

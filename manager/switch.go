@@ -85,6 +85,10 @@ func (t *turn) established(leg *Leg) {
 		}
 		return
 	}
+	if leg.Role == events.RoleExternal {
+		t.externalAnswered(leg)
+		return
+	}
 	if c := t.s.Calls[leg.Session]; c != nil && c.LegID == leg.ID && !c.Answered && !c.Ended {
 		t.customerAnswered(c)
 	}
@@ -92,9 +96,14 @@ func (t *turn) established(leg *Leg) {
 
 // legEnded decides a terminal event. The leg is out of the state by now.
 func (t *turn) legEnded(leg *Leg, d events.CallEndedData) {
-	if leg.Role == events.RoleAgent {
+	switch {
+	case leg.Role == events.RoleAgent:
 		t.agentLegEnded(leg, d.Cause)
-	} else {
+	case leg.Peer != "":
+		t.peerEnded(leg)
+	case leg.Role == events.RoleExternal:
+		t.externalLegEnded(leg, d)
+	default:
 		t.customerLegEnded(leg, d)
 	}
 }

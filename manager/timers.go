@@ -23,6 +23,9 @@ const (
 	timerDetach = "detach"
 	// timerRing (session): the switch owes the end of a dial attempt.
 	timerRing = "ring"
+	// timerConsult (session): the switch owes the end of a call to an external
+	// party.
+	timerConsult = "consult"
 	// timerQueue (session): an answered call has waited too long for an agent.
 	timerQueue = "queue"
 	// timerWrapup (session): the desktop owes the disposition.

@@ -57,11 +57,11 @@ func (t *turn) autoWrapup(c *Call) {
 	t.afterCall(a)
 }
 
-// afterCall gives the agent the callback that is due, or makes it free for the
-// next call, or not ready when that was asked for during this one (L607), or
-// logs it out when that was.
+// afterCall gives the agent what waits, a consult before a callback (reading 15),
+// or makes it free for the next call, or not ready when that was asked for during
+// this one (L607), or logs it out when that was.
 func (t *turn) afterCall(a *Agent) {
-	if t.nextCallback(a) {
+	if t.nextConsult(a) || t.nextCallback(a) {
 		return
 	}
 	t.callState(a, events.Idle)

@@ -98,13 +98,22 @@ func Params(command, agent string, given map[string]any) map[string]any {
 }
 
 // Given returns the lines that bring the zone or an agent where a script
-// begins.
-func Given(what, which string) []string {
+// begins, or an agent together with another one, the party.
+func Given(what, which, party string) []string {
+	session := "sessionID: $call." + which
 	switch what {
 	case "zone":
 		return []string{"zone", "switch SwitchState {state: up, epoch: one}"}
 	case "contacts":
 		return []string{"contacts " + which}
+	case "consult", "conference":
+		lines := []string{
+			"agent " + which + " AGTConsultCall {destination: {destinationType: Agent, id: '" + party + "'}, " + session + "}",
+		}
+		if what == "conference" {
+			lines = append(lines, "agent "+which+" AGTStartConf {"+session+"}")
+		}
+		return lines
 	}
 	lines := []string{
 		"agent " + which + " AGTLogon", "agent " + which + " AGTStateChange {agentState: Ready}",
@@ -116,9 +125,9 @@ func Given(what, which string) []string {
 	}
 	switch what {
 	case "held":
-		lines = append(lines, "agent "+which+" AGTHoldCall {sessionID: $call."+which+"}")
+		lines = append(lines, "agent "+which+" AGTHoldCall {"+session+"}")
 	case "wrapup":
-		lines = append(lines, "agent "+which+" AGTReleaseLine {sessionID: $call."+which+"}")
+		lines = append(lines, "agent "+which+" AGTReleaseLine {"+session+"}")
 	}
 	return lines
 }
