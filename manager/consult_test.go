@@ -55,6 +55,21 @@ func TestAbsentAgentsAreNotConsulted(t *testing.T) {
 	p.expect("transfer", events.TransferFailed, "agent 1001 AGTCompleteTransfer {sessionID: ''}")
 }
 
+// A consult that waits for an agent whose desktop is gone by then is taken back.
+func TestPendingConsultOfAnAbsentAgent(t *testing.T) {
+	p := newPlayer(t)
+	p.quietly("given zone", "given contacts 2", "given talking 1001", "given talking 1002", "given consult 1001 1002")
+	p.s.Agents["1002"].Disconnected = true
+	p.quietly(
+		"agent 1002 AGTReleaseLine {sessionID: ''}",
+		"agent 1002 AGTWrapupContact {completionCode: {code: SALE}, sessionID: ''}",
+	)
+	owner, party := p.s.Agents["1001"], p.s.Agents["1002"]
+	if p.s.Calls[owner.Session].Consult != nil || owner.CallState != events.Talking || party.CallState != events.Idle {
+		t.Errorf("owner %s with %+v, party %s", owner.CallState, p.s.Calls[owner.Session].Consult, party.CallState)
+	}
+}
+
 // expect sends a command of agent 1001.
 func (p *player) expect(what string, want events.Code, line string) {
 	p.t.Helper()

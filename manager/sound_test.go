@@ -125,6 +125,9 @@ func (s *sound) checkCall(t tester, state *State, a *Agent, c *Call) {
 		hears = append(hears, thirdLeg(state, c), c.LegID)
 	}
 	s.checkHeard(t, what, hears...)
+	if bridge := s.bridge[a.NailLeg]; len(hears) > 1 && bridge != bridgeOf(a) {
+		t.Errorf("%s: speaks in bridge %q, not in its own", what, bridge)
+	}
 	if s.held[c.LegID] != held {
 		t.Errorf("%s: customer on hold is %v", what, !held)
 	}
