@@ -39,7 +39,8 @@ func (BaseHandler) AGTExtendWrapupRESP(*events.WrapupData, string, events.Code) 
 func (BaseHandler) AGTGetConsultTypesRESP([]events.POMDestinationType, bool, string, events.Code) {}
 
 // AGTGetConsultDestsForTypeRESP does nothing.
-func (BaseHandler) AGTGetConsultDestsForTypeRESP([]events.POMDestination, string, events.Code) {}
+func (BaseHandler) AGTGetConsultDestsForTypeRESP([]events.POMDestination, bool, string, events.Code) {
+}
 
 // AGTConsultCallRESP does nothing.
 func (BaseHandler) AGTConsultCallRESP(string, events.Code) {}

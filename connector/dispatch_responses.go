@@ -23,7 +23,7 @@ func respond(h Handler, name string, data any) bool {
 	case events.ConsultTypesResult:
 		h.AGTGetConsultTypesRESP(d.DestinationTypes, d.AllowFreeForm, d.SessionID, d.Result)
 	case events.ConsultDestsResult:
-		h.AGTGetConsultDestsForTypeRESP(d.Destinations, d.SessionID, d.Result)
+		h.AGTGetConsultDestsForTypeRESP(d.Destinations, d.Truncated, d.SessionID, d.Result)
 	case events.TransferResult:
 		h.AGTCompleteTransferRESP(d.CanDispose, d.WrapupDetails, d.SessionID, d.Result)
 	case events.CallbackTypesResult:

@@ -37,8 +37,9 @@ type Responses interface {
 	AGTExtendWrapupRESP(wrapupDetails *events.WrapupData, sessionID string, result events.Code)
 	// AGTGetConsultTypesRESP answers AGTGetConsultTypes (L1405).
 	AGTGetConsultTypesRESP(destinationTypes []events.POMDestinationType, allowFreeForm bool, sessionID string, result events.Code)
-	// AGTGetConsultDestsForTypeRESP answers AGTGetConsultDestsForType (L1451).
-	AGTGetConsultDestsForTypeRESP(destinations []events.POMDestination, sessionID string, result events.Code)
+	// AGTGetConsultDestsForTypeRESP answers AGTGetConsultDestsForType (L1451);
+	// truncated says that the list is longer than a response (L1436).
+	AGTGetConsultDestsForTypeRESP(destinations []events.POMDestination, truncated bool, sessionID string, result events.Code)
 	// AGTConsultCallRESP answers AGTConsultCall (L1489).
 	AGTConsultCallRESP(sessionID string, result events.Code)
 	// AGTCompleteTransferRESP answers AGTCompleteTransfer (L1522).

@@ -74,8 +74,8 @@ func (r recorder) AGTExtendWrapupRESP(a *events.WrapupData, b string, c events.C
 func (r recorder) AGTGetConsultTypesRESP(a []events.POMDestinationType, b bool, c string, d events.Code) {
 	r.add("AGTGetConsultTypesRESP", a, b, c, d)
 }
-func (r recorder) AGTGetConsultDestsForTypeRESP(a []events.POMDestination, b string, c events.Code) {
-	r.add("AGTGetConsultDestsForTypeRESP", a, b, c)
+func (r recorder) AGTGetConsultDestsForTypeRESP(a []events.POMDestination, b bool, c string, d events.Code) {
+	r.add("AGTGetConsultDestsForTypeRESP", a, b, c, d)
 }
 func (r recorder) AGTConsultCallRESP(a string, b events.Code) { r.add("AGTConsultCallRESP", a, b) }
 func (r recorder) AGTCompleteTransferRESP(a bool, b *events.WrapupData, c string, d events.Code) {

@@ -46,11 +46,10 @@ type ConsultTypesResult struct {
 // ConsultDestsResult is the data of AGTGetConsultDestsForTypeRESP (L1451).
 type ConsultDestsResult struct {
 	Destinations []POMDestination `msgpack:"destinations,omitempty"`
-	SessionID    string           `msgpack:"sessionID"`
-	Result       Code             `msgpack:"result"`
-	// Truncated: there are more than the 16,000 bytes of L1436 can carry (reading
-	// 34).
-	Truncated bool `msgpack:"truncated,omitempty"`
+	// Truncated: there are more than fit into the response (L1436, reading 34).
+	Truncated bool   `msgpack:"truncated,omitempty"`
+	SessionID string `msgpack:"sessionID"`
+	Result    Code   `msgpack:"result"`
 }
 
 // TransferResult is the data of AGTCompleteTransferRESP (L1522).

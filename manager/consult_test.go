@@ -41,8 +41,7 @@ func TestAbsentAgentsAreNotConsulted(t *testing.T) {
 	} {
 		p := newPlayer(t)
 		p.quietly("given zone", "given contacts 1", "given talking 1001", "given nailed 1002")
-		leave(p.s.Agents["1002"])
-		p.s.reindex(p.s.Agents["1002"])
+		p.leave("1002", leave)
 		p.expect(name+", consult", events.ConsultNotReady,
 			"agent 1001 AGTConsultCall {destination: {destinationType: Agent, id: '1002'}, sessionID: ''}")
 		p.expect(name+", list", events.NoAgentsAvailable,
@@ -50,7 +49,7 @@ func TestAbsentAgentsAreNotConsulted(t *testing.T) {
 	}
 	p := newPlayer(t)
 	p.quietly("given zone", "given contacts 1", "given talking 1001", "given nailed 1002", "given consult 1001 1002")
-	p.s.Agents["1002"].Disconnected = true
+	p.leave("1002", func(a *Agent) { a.Disconnected = true })
 	p.expect("conference", events.ConferenceNotReady, "agent 1001 AGTStartConf {sessionID: ''}")
 	p.expect("transfer", events.TransferFailed, "agent 1001 AGTCompleteTransfer {sessionID: ''}")
 }
@@ -59,7 +58,7 @@ func TestAbsentAgentsAreNotConsulted(t *testing.T) {
 func TestPendingConsultOfAnAbsentAgent(t *testing.T) {
 	p := newPlayer(t)
 	p.quietly("given zone", "given contacts 2", "given talking 1001", "given talking 1002", "given consult 1001 1002")
-	p.s.Agents["1002"].Disconnected = true
+	p.leave("1002", func(a *Agent) { a.Disconnected = true })
 	p.quietly(
 		"agent 1002 AGTReleaseLine {sessionID: ''}",
 		"agent 1002 AGTWrapupContact {completionCode: {code: SALE}, sessionID: ''}",
@@ -68,6 +67,13 @@ func TestPendingConsultOfAnAbsentAgent(t *testing.T) {
 	if p.s.Calls[owner.Session].Consult != nil || owner.CallState != events.Talking || party.CallState != events.Idle {
 		t.Errorf("owner %s with %+v, party %s", owner.CallState, p.s.Calls[owner.Session].Consult, party.CallState)
 	}
+}
+
+// leave takes an agent out of reach.
+func (p *player) leave(agent string, how func(*Agent)) {
+	a := p.s.Agents[agent]
+	how(a)
+	p.s.reindex(a)
 }
 
 // expect sends a command of agent 1001.
