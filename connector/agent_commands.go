@@ -32,7 +32,7 @@ func (a *Agent) AGTGetErrorString(errorCode string) events.Code {
 
 // AGTGetErrorInfo asks for the text and the weight of a code (L1922).
 func (a *Agent) AGTGetErrorInfo(errorCode events.POMErrorCode) events.Code {
-	return a.send(events.AGTGetErrorInfo, "", events.ErrorInfoParams{ErrorCode: errorCode})
+	return a.send(events.AGTGetErrorInfo, "", events.ErrorInfoParams{ErrorCode: &errorCode})
 }
 
 // AGTBlendToInbound moves the agent to inbound calls (L2109).

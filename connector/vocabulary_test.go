@@ -113,7 +113,7 @@ func commandCalls(a *connector.Agent) []struct {
 			CallbackTimezone: "Europe/Berlin", CallbackExpiryTime: "60", ContactNumber: number, AgentNotes: "note", SessionID: "S",
 		}},
 		{"AGTGetErrorString", func() events.Code { return a.AGTGetErrorString("61") }, events.ErrorStringParams{ErrorCode: "61"}},
-		{"AGTGetErrorInfo", func() events.Code { return a.AGTGetErrorInfo(which) }, events.ErrorInfoParams{ErrorCode: which}},
+		{"AGTGetErrorInfo", func() events.Code { return a.AGTGetErrorInfo(which) }, events.ErrorInfoParams{ErrorCode: &which}},
 		{"AGTPreviewDial", func() events.Code { return a.AGTPreviewDial(number, "S") },
 			events.PreviewDialParams{ContactNumber: number, SessionID: "S"}},
 		{"AGTPreviewCancel", inCall(a.AGTPreviewCancel), sess},

@@ -103,7 +103,8 @@ type ErrorStringParams struct {
 
 // ErrorInfoParams is the data of AGTGetErrorInfo (L1922).
 type ErrorInfoParams struct {
-	ErrorCode POMErrorCode `msgpack:"errorCode"`
+	// ErrorCode is nil when the client sent null.
+	ErrorCode *POMErrorCode `msgpack:"errorCode"`
 }
 
 // PreviewDialParams is the data of AGTPreviewDial (L1970).

@@ -73,7 +73,8 @@ func (t *turn) setCustomerDetail(a *Agent, c Command) {
 		t.refuse(a, c, events.AttributeInvalidValue)
 	case attribute.Type != events.AttributeWrite && attribute.Type != events.AttributeMaskedWrite:
 		t.refuse(a, c, events.AttributeReadOnlyCode)
-	case len(p.KeyValuePair.Value) > maxValue || !utf8.ValidString(p.KeyValuePair.Value):
+	case len(p.KeyValuePair.Value) > maxValue || !utf8.ValidString(p.KeyValuePair.Value),
+		!attribute.DataType.Accepts(p.KeyValuePair.Value):
 		t.refuse(a, c, events.AttributeInvalidValue)
 	default:
 		attribute.Value = p.KeyValuePair.Value
