@@ -162,16 +162,22 @@ func (t *turn) customerLegEnded(leg *Leg, d events.CallEndedData) {
 		return
 	}
 	hear := t.hearEnd(a, c)
-	t.endCall(c, d)
-	t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
-		WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
-	})
-	t.callState(a, events.Wrapup)
+	t.endConversation(a, c, d)
 	if len(hear) > 0 {
 		t.order(leg.Switch, events.Play, a.ID, c.Session, events.PlayData{
 			PlayID: t.newID() + "-p", LegIDs: hear, Media: events.MediaBeep,
 		})
 	}
+}
+
+// endConversation ends a call that nobody released. The disposition is what is
+// left to the agent.
+func (t *turn) endConversation(a *Agent, c *Call, d events.CallEndedData) {
+	t.endCall(c, d)
+	t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
+		WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
+	})
+	t.callState(a, events.Wrapup)
 }
 
 // hearEnd is the lines that hear a beep when the customer leaves: of the agents

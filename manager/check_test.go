@@ -118,8 +118,30 @@ func checkAgent(t tester, s *State, a *Agent) {
 	if waits := a.Busy() || a.PendingCallback != ""; a.AgentState == events.PendingNotReady && !waits {
 		t.Errorf("agent %s is %s and has nothing to do first", a.ID, a.AgentState)
 	}
+	if a.Inbound && (a.ToInbound || a.Busy() || a.NailupStatus == events.NailedUp || a.NailupStatus == events.PendingNailup) {
+		t.Errorf("agent %s is inbound, on the way there: %v, %s and %s", a.ID, a.ToInbound, a.NailupStatus, a.CallState)
+	}
+	if a.ToInbound && !a.Busy() && !a.LoggingOff {
+		t.Errorf("agent %s is %s and still on the way to inbound", a.ID, a.CallState)
+	}
+	checkDesktop(t, s, a)
 	if attached := a.Job != ""; attached != (a.NailupStatus != events.NotNailedUp && a.NailupStatus != events.NailingLost) {
 		t.Errorf("agent %s is %s in job %q", a.ID, a.NailupStatus, a.Job)
+	}
+}
+
+// checkDesktop checks that each of the timers about a desktop is set exactly
+// when it is to be.
+func checkDesktop(t tester, s *State, a *Agent) {
+	t.Helper()
+	grace := a.Disconnected && !a.inConversation() && a.NailupStatus != events.PendingNailupDrop
+	status := s.Settings.StatusAfter > 0 && !a.Disconnected
+	if s.hasTimer(timerGrace, a.ID) != grace || s.hasTimer(timerStatus, a.ID) != status ||
+		s.hasTimer(timerZoneDown, a.ID) != s.Settings.Down {
+		t.Errorf("agent %s is gone: %v, %s and %s; timers %v", a.ID, a.Disconnected, a.NailupStatus, a.CallState, s.Timers)
+	}
+	if a.Disconnected != (a.GraceEnd != 0) || a.StatusAsked && !status || a.DownEnd != 0 && !s.Settings.Down {
+		t.Errorf("agent %s is gone: %v, until %d; asked: %v; has until %d", a.ID, a.Disconnected, a.GraceEnd, a.StatusAsked, a.DownEnd)
 	}
 }
 
@@ -235,7 +257,7 @@ func checkQueues(t tester, s *State, name string) {
 	if len(j.Waiting) > 0 && len(idle) > 0 && !s.unpaced[name] {
 		t.Errorf("job %s: calls %v wait while agents %v are idle", name, j.Waiting, idle)
 	}
-	if len(j.Callbacks) > 0 && s.agentFor(s.Callbacks[j.Callbacks[0]]) != nil && !s.unpaced[name] {
+	if len(j.Callbacks) > 0 && !s.Settings.Down && s.agentFor(s.Callbacks[j.Callbacks[0]]) != nil && !s.unpaced[name] {
 		t.Errorf("job %s: callbacks %v wait while there are agents", name, j.Callbacks)
 	}
 	for _, id := range j.Callbacks {
@@ -270,7 +292,7 @@ func checkTimers(t tester, s *State) {
 		kind, key := timer.split()
 		var there bool
 		switch kind {
-		case timerNailup, timerDetach:
+		case timerNailup, timerDetach, timerGrace, timerStatus, timerZoneDown:
 			there = s.Agents[key] != nil && s.Agents[key].LoggedOn
 		case timerCallback, timerExpiry:
 			there = s.Callbacks[key] != nil

@@ -108,12 +108,13 @@ func (t *turn) callFact(c *Call, name string, data any) {
 	})
 }
 
-// respond answers the command that is being decided.
+// respond answers the command that is being decided. Who sends one is there.
 func (t *turn) respond(a *Agent, command string, data any) {
 	t.emit(events.Event{
 		Kind: events.KindResponse, Name: events.RESP(command), Agent: a.ID, Session: a.Session, Job: a.Job, Data: data,
 	})
 	t.touch(a)
+	t.reconnected(a, command)
 }
 
 // refuse answers the command that is being decided with an error. The answer is
@@ -241,7 +242,7 @@ func (t *turn) timer(timer Timer) {
 		t.pace()
 		return
 	}
-	if at, set := t.s.Timers[timer]; !set || at > t.now {
+	if at, set := t.s.deadline(timer); !set || at > t.now {
 		return
 	}
 	switch kind {
@@ -265,5 +266,11 @@ func (t *turn) timer(timer Timer) {
 		t.callbackExpired(t.s.Callbacks[key])
 	case timerLegLost:
 		t.legLost(t.s.Legs[key])
+	case timerGrace:
+		t.graceOver(t.s.Agents[key])
+	case timerStatus:
+		t.statusDue(t.s.Agents[key])
+	case timerZoneDown:
+		t.zoneDownDue(t.s.Agents[key])
 	}
 }

@@ -78,6 +78,7 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 		s.evolveLogon(a, id, p, e.Data.(events.ResultData))
 	}
 	if err == nil && id.Conn == a.Conn {
+		s.heard(a)
 		if id.N <= a.LastNumber {
 			return
 		}
@@ -92,10 +93,12 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 		switch e.Name {
 		case events.RESP(events.AGTLogoff), events.RESP(events.AGTPendingLogout):
 			a.LoggingOff = true
-		case events.RESP(events.AGTAvailableForNailup):
+		case events.RESP(events.AGTAvailableForNailup), events.RESP(events.AGTNailupAgent):
 			a.Available = true
 		case events.RESP(events.AGTSaveAgentForHA):
 			a.SavedForHA = true
+		case events.RESP(events.AGTBlendToInbound):
+			a.ToInbound = true
 		case events.RESP(events.AGTSkillsChanged):
 			a.Logon.AgentSkills = pending.(events.SkillsParams).AgentSkills
 		}
@@ -128,7 +131,8 @@ func (s *State) evolveLogon(a *Agent, id events.ID, p events.LogonParams, d even
 	}
 	if !a.LoggedOn {
 		a.reset()
-		a.LoggedOn, a.CallSince = true, s.At
+		a.LoggedOn, a.CallSince, a.Heard = true, s.At, s.At
+		s.armStatus(a)
 	}
 	a.Logon = p
 }
@@ -140,6 +144,7 @@ func (s *State) evolveNotification(a *Agent, e *events.Event) {
 	case events.CallStateData:
 		if a.CallState != d.CallState {
 			a.CallState, a.CallSince = d.CallState, e.At
+			s.armGrace(a)
 		}
 	case events.CapabilitiesData:
 		a.Capabilities = d.Capabilities
@@ -157,16 +162,28 @@ func (s *State) evolveNotification(a *Agent, e *events.Event) {
 		if id, err := events.ParseID(e.Cause); err == nil && id.Conn == a.Conn && id.N > a.LastNumber {
 			a.LastNumber, a.LastResponse = id.N, Response{}
 		}
+	case events.AgentIDData: // GetAgentStatus
+		a.StatusAsked = true
+		s.setTimer(timerStatus, a.ID, e.At+statusTimeout)
+	case events.ZoneDownData:
+		s.evolveZoneDown(a, e.At+int64(d.GracePeriodInMillis)*1000)
 	case events.NoData:
-		if e.Name == events.AGTAgentLoggedOut {
+		switch e.Name {
+		case events.AGTAgentLoggedOut:
 			s.evolveLoggedOut(a)
+		case events.AGTBlendedToInbound:
+			// Not available until AGTNailupAgent says so.
+			a.Inbound, a.ToInbound, a.Available = true, false, false
+		case events.AGTBlendedToOutbound:
+			a.Inbound, a.ToInbound = false, false
 		}
 	}
 }
 
 func (s *State) evolveLoggedOut(a *Agent) {
-	s.clearTimer(timerNailup, a.ID)
-	s.clearTimer(timerDetach, a.ID)
+	for _, kind := range []string{timerNailup, timerDetach, timerGrace, timerStatus, timerZoneDown} {
+		s.clearTimer(kind, a.ID)
+	}
 	s.returnCallback(a)
 	s.attach(a, "")
 	a.reset()
@@ -198,6 +215,7 @@ func (s *State) evolveNailup(a *Agent, e *events.Event, status events.POMNailupS
 		a.NailLeg = ""
 		s.attach(a, "")
 	}
+	s.armGrace(a)
 }
 
 // armNailer lets the nailer try as soon as the agent can be nailed and the

@@ -26,10 +26,15 @@ func (s *State) evolveZone(e *events.Event) error {
 			return fmt.Errorf("manager: event %s claims epoch %d, want %d", e.ID(), d.Epoch, s.Epoch+1)
 		}
 		s.Epoch = d.Epoch
+		s.hearAnew()
 	case events.ZoneSettings:
-		s.Settings = d
-		s.armNailers()
-		s.armCallbacks()
+		s.evolveSettings(d)
+	case events.AgentDisconnectedData:
+		return s.evolveDisconnected(e, s.Agents[d.AgentID], true)
+	case events.AgentReconnectedData:
+		return s.evolveDisconnected(e, s.Agents[d.AgentID], false)
+	case events.AgentStatusDiffersData:
+		// The log is right: nothing changes.
 	case events.AddressData:
 		s.DNC[d.Address] = true
 		s.paceAll()

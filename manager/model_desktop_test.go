@@ -39,6 +39,17 @@ func (m *model) desktopStep(t *rapid.T) {
 		m.send(Command{Agent: id, Name: events.AGTSaveAgentForHA, Data: events.NoParams{}}, a.Conn)
 		return
 	}
+	if a.Disconnected && choice < 8 {
+		return
+	}
+	if choice == 6 && rapid.IntRange(0, 5).Draw(t, "blend") == 0 {
+		m.send(Command{Agent: id, Name: blending(a), Data: events.NoParams{}}, a.Conn)
+		return
+	}
+	if a.StatusAsked && choice < 6 {
+		m.send(Command{Agent: id, Name: events.GetAgentStatusResponse, Data: events.AgentStatusParams{Status: a.status()}}, a.Conn)
+		return
+	}
 	dialled := ""
 	if c := m.s.Calls[a.Session]; c != nil {
 		dialled = c.Number.Number
@@ -51,6 +62,17 @@ func (m *model) desktopStep(t *rapid.T) {
 		name, data = m.dialStep(a, choice, name, data)
 	}
 	m.send(Command{Agent: id, Name: name, Data: data}, a.Conn)
+}
+
+// blending is what a blender sends next.
+func blending(a *Agent) string {
+	switch {
+	case a.Inbound:
+		return events.AGTBlendToOutbound
+	case !a.Available:
+		return events.AGTNailupAgent
+	}
+	return events.AGTBlendToInbound
 }
 
 func nextCommand(a *Agent, dialled string, choice int) (string, any) {
@@ -76,6 +98,8 @@ func nextCommand(a *Agent, dialled string, choice int) (string, any) {
 		}
 	case a.CallState == events.Talking && choice == 8:
 		return events.AGTPendingLogout, events.NoParams{}
+	case a.CallState == events.Wrapup && choice == 9:
+		return events.AGTAgentDisconnected, events.NoParams{}
 	case a.CallState == events.Wrapup && choice == 8:
 		return events.AGTAddToDNC, events.AddToDNCParams{AddressList: []events.POMAttribute{{Value: dialled}}}
 	case a.NailupStatus == events.PendingNailup && a.NailLeg == "":
@@ -97,6 +121,7 @@ func nextCommand(a *Agent, dialled string, choice int) (string, any) {
 // modelAttributes are what desktops write. secret is what must not be seen.
 var modelAttributes = []events.POMKeyValuePair{
 	{Key: "PIN", Value: secret}, {Key: "Balance", Value: "20"}, {Key: "Plan", Value: "Silver"}, {Key: "Shoe size", Value: "42"},
+	{Key: "Balance", Value: "ABCD"},
 }
 
 const secret = "the secret"
@@ -140,6 +165,8 @@ var modelCommands = append(events.Commands(),
 	events.AGTGetCallbackDestsForType,
 	events.AGTConsultCall, events.AGTCancelConsult, events.AGTCompleteTransfer, events.AGTStartConf, events.AGTEndConf,
 	events.AGTConfChangeOwnership, events.AGTSendDTMF,
+	events.AGTAgentDisconnected, events.AGTAgentDisconnected, events.GetAgentStatusResponse,
+	events.AGTBlendToInbound, events.AGTBlendToOutbound, events.AGTNailupAgent,
 )
 
 func (m *model) anyData(t *rapid.T, agent, name string) any {
@@ -181,6 +208,13 @@ func (m *model) anyData(t *rapid.T, agent, name string) any {
 		return events.CallbackDestsParams{CallbackType: anyCallbackType(t), SessionID: session}
 	case events.AGTCreateCallback:
 		return m.anyCallback(t, session)
+	case events.GetAgentStatusResponse:
+		return events.AgentStatusParams{Status: events.POMAgentStatus{
+			AgentState:   rapid.SampledFrom([]events.POMAgentState{events.Ready, events.NotReady, "Sleepy"}).Draw(t, "agentState"),
+			NailupStatus: rapid.SampledFrom([]events.POMNailupStatus{events.NailedUp, events.NotNailedUp}).Draw(t, "nailup"),
+			CallState:    rapid.SampledFrom([]events.POMCallState{events.Idle, events.NoState, events.Talking}).Draw(t, "callState"),
+			SessionID:    session,
+		}}
 	case events.AGTGetErrorString:
 		return events.ErrorStringParams{ErrorCode: "81"}
 	}
@@ -245,7 +279,11 @@ func (m *model) retry(t *rapid.T) {
 	a := m.s.Agents[id]
 	attached := a != nil && a.Conn == conn
 	newest := attached && a.LastNumber == c.ID.N
+	gone := a != nil && a.Disconnected
 	turn, dropped := m.decide("again: "+commandLine(c), c)
+	if gone && len(turn) > 1 && turn[1].Name == events.AgentReconnected {
+		turn = turn[:1] // a retry is a sign of life, and work goes on
+	}
 	before := d.answers[c.ID.String()]
 	switch {
 	case !attached:

@@ -25,6 +25,9 @@ type reader struct {
 type readAgent struct {
 	loggedOn   bool
 	loggingOff bool
+	// gone and told are what the broker may log the agent out for: the desktop
+	// is gone, the zone goes down.
+	gone, told bool
 	callState  events.POMCallState
 	nailup     events.POMNailupStatus
 	// answered has the causes of all responses.
@@ -57,12 +60,15 @@ func (r *reader) read(t tester, turn []events.Event) {
 		}
 		r.readAddress(t, e)
 		r.sound.take(t, e)
+		r.readDesktop(t, e)
 		switch e.Kind {
 		case events.KindResponse:
 			r.readResponse(t, e)
 		case events.KindNotification:
-			// A logon may say again what is so already.
-			r.readNotification(t, e, turn[0].Name == events.AGTLogon)
+			// A desktop that comes may be told again what is so already, and one
+			// that shows something else is.
+			restated := turn[0].Name == events.AGTLogon || turn[0].Name == events.GetAgentStatusResponse
+			r.readNotification(t, e, restated)
 		}
 	}
 }
@@ -117,7 +123,7 @@ func (r *reader) readResponse(t tester, e *events.Event) {
 
 // readNotification: an agent who is logged off is told nothing but that his
 // desktop sends nonsense, and a change is a change.
-func (r *reader) readNotification(t tester, e *events.Event, logon bool) {
+func (r *reader) readNotification(t tester, e *events.Event, restated bool) {
 	t.Helper()
 	a := r.agent(e.Agent)
 	if !a.loggedOn && e.Name != events.AGTInvalidCommandName {
@@ -125,20 +131,47 @@ func (r *reader) readNotification(t tester, e *events.Event, logon bool) {
 	}
 	switch d := e.Data.(type) {
 	case events.CallStateData:
-		if d.CallState == a.callState && !logon {
+		if d.CallState == a.callState && !restated {
 			t.Errorf("%s is told %s twice", e.Agent, d.CallState)
 		}
 		a.callState = d.CallState
 	case events.NailupData:
-		if d.NailupStatus == a.nailup && !logon {
+		if d.NailupStatus == a.nailup && !restated {
 			t.Errorf("%s is told %s twice", e.Agent, d.NailupStatus)
 		}
 		a.nailup = d.NailupStatus
+	case events.ZoneDownData:
+		a.told = true
 	case events.NoData:
-		if e.Name == events.AGTAgentLoggedOut && !a.loggingOff && !logon {
+		if e.Name != events.AGTAgentLoggedOut {
+			return
+		}
+		if !a.loggingOff && !a.gone && !a.told && !restated {
 			t.Errorf("%s is logged out and never asked for it", e.Agent)
 		}
-		a.loggedOn, a.loggingOff = false, false
+		a.loggedOn, a.loggingOff, a.gone, a.told = false, false, false, false
+	}
+}
+
+// readDesktop: a desktop is lost once and found once, and who is lost gets no
+// new call.
+func (r *reader) readDesktop(t tester, e *events.Event) {
+	t.Helper()
+	switch d := e.Data.(type) {
+	case events.AgentDisconnectedData:
+		if a := r.agent(d.AgentID); a.gone || !a.loggedOn {
+			t.Errorf("%s is lost, who is logged on: %v, lost: %v", d.AgentID, a.loggedOn, a.gone)
+		}
+		r.agent(d.AgentID).gone = true
+	case events.AgentReconnectedData:
+		if !r.agent(d.AgentID).gone {
+			t.Errorf("%s is found, who was not lost", d.AgentID)
+		}
+		r.agent(d.AgentID).gone = false
+	case events.CallConnectedData:
+		if r.agent(d.AgentID).gone {
+			t.Errorf("%s has a call and no desktop", d.AgentID)
+		}
 	}
 }
 

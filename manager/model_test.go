@@ -63,6 +63,7 @@ type model struct {
 	now       int64
 	steps     int
 
+	settings events.ZoneSettings
 	desks    map[string]*desk
 	phones   phones
 	contacts int
@@ -75,7 +76,8 @@ var modelAgents = []string{"1001", "1002", "1003", "1004"}
 func newModel(t *rapid.T) *model {
 	m := &model{
 		t: t, s: New("main"), folded: New("main"), now: 1_700_000_000_000_000,
-		desks: map[string]*desk{}, reader: newReader(),
+		settings: events.ZoneSettings{Zones: []string{"main"}, Switch: "sim"},
+		desks:    map[string]*desk{}, reader: newReader(),
 	}
 	m.decide("leader", Claim{Broker: "b1"})
 	m.configure(0)
@@ -192,7 +194,9 @@ func (m *model) clockForward(t *rapid.T) {
 // rare is what a zone sees now and then.
 func (m *model) rare(t *rapid.T) {
 	m.t = t
-	switch rapid.IntRange(0, 9).Draw(t, "what") {
+	switch rapid.IntRange(0, 11).Draw(t, "what") {
+	case 10, 11:
+		m.changeSettings(t)
 	case 0, 1:
 		// A standby takes over; another begins to follow.
 		t.Logf("standby takes over")
@@ -230,12 +234,20 @@ func (m *model) configure(variant int) {
 	if variant == 2 {
 		campaigns = campaigns[:1] // B is withdrawn
 	}
+	m.settings.CallbackNotice, m.settings.CallbackPreview = 30*(variant%3), 10*(variant%2)
 	m.decide(fmt.Sprintf("configure %d", variant), Configure{
-		Settings: events.ZoneSettings{
-			Zones: []string{"main"}, Switch: "sim", CallbackNotice: 30 * (variant % 3), CallbackPreview: 10 * (variant % 2),
-		},
-		Campaigns: campaigns,
+		Settings: m.settings, Campaigns: campaigns,
 	})
+}
+
+// changeSettings asks silent desktops or does not, and takes the zone down or
+// brings it back.
+func (m *model) changeSettings(t *rapid.T) {
+	m.settings.StatusAfter = rapid.SampledFrom([]int{0, 5, 20}).Draw(t, "statusAfter")
+	m.settings.DisconnectGrace = rapid.SampledFrom([]int{0, 3}).Draw(t, "disconnectGrace")
+	m.settings.Down = rapid.IntRange(0, 3).Draw(t, "down") == 3
+	m.settings.DownGrace = rapid.SampledFrom([]int{0, 2000, 20_000}).Draw(t, "downGrace")
+	m.configure(rapid.IntRange(0, 5).Draw(t, "variant"))
 }
 
 // modelNumber returns the same numbers again and again: many contacts share one.
@@ -247,7 +259,7 @@ func (m *model) addContacts(campaign string, n int) {
 		m.contacts++
 		d := events.POMCustomerDetails{ContactID: fmt.Sprint("C", m.contacts), Attributes: []events.POMAttribute{
 			{Name: "Plan", Value: "Gold", Type: events.AttributeReadOnly},
-			{Name: "Balance", Value: "10", Type: events.AttributeWrite},
+			{Name: "Balance", Value: "10", Type: events.AttributeWrite, DataType: events.DataFloat},
 			{Name: "PIN", Value: secret, Type: events.AttributeMaskedWrite},
 		}}
 		for k := range i + 1 {

@@ -29,7 +29,7 @@ func nailupPause(failures int) int64 {
 
 // canBeNailed tells whether the nailer may nail the agent now (L640).
 func (s *State) canBeNailed(a *Agent) bool {
-	return a.takesWork() && a.Available && a.AgentState == events.Ready &&
+	return a.takesWork() && !s.Settings.Down && a.Available && a.AgentState == events.Ready &&
 		a.CallState == events.Idle && s.switchUp(s.Settings.Switch) && s.jobFor(a) != ""
 }
 
@@ -93,7 +93,7 @@ func (t *turn) availableForNailup(a *Agent, c Command) {
 	switch {
 	case a.NailupStatus == events.NailedUp:
 		t.refuse(a, c, events.AgentAlreadyNailed)
-	case a.AgentState != events.Ready:
+	case a.AgentState != events.Ready || a.Inbound || a.ToInbound:
 		t.refuse(a, c, events.NotInThisState)
 	default:
 		t.respond(a, c.Name, events.ResultData{})
@@ -187,11 +187,7 @@ func (t *turn) lostInCall(a *Agent, cause events.Cause) {
 	case c.Agent != a.ID:
 		t.separate(c, events.PartySwitch, cause)
 	default:
-		t.endCall(c, lostCall(c, cause))
-		t.notify(a, events.AGTAutoReleaseLine, events.AutoReleaseData{
-			WrapupDetails: t.wrapupDetails(c), SessionID: c.Session,
-		})
-		t.callState(a, events.Wrapup)
+		t.endConversation(a, c, lostCall(c, cause))
 	}
 	t.cancelPendingConsults(a)
 }

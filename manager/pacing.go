@@ -75,6 +75,9 @@ func (t *turn) paceJob(name string, j *Job) {
 	for ; t.dials < maxDials && len(j.Waiting) > 0 && j.idle.live > 0; t.dials++ {
 		t.connect(j.idle.longest(), t.s.Calls[j.Waiting[0]])
 	}
+	if t.s.Settings.Down {
+		return // nothing new begins
+	}
 	t.tellCallbacks(j)
 	if !t.s.switchUp(j.Campaign.Switch) {
 		return

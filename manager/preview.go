@@ -99,11 +99,14 @@ func (t *turn) previewCancel(a *Agent, c Command) {
 }
 
 // previewOverdue dials for the desktop that did not (L666). What cannot be
-// dialled has failed: the agent's time is over either way.
+// dialled has failed: the agent's time is over either way. Nobody is dialled for
+// an agent who has no desktop to see the customer on.
 func (t *turn) previewOverdue(c *Call) {
 	a := t.s.Agents[c.Agent]
 	number, allowed := t.s.defaultNumber(c)
 	switch {
+	case a.Disconnected:
+		t.endConversation(a, c, endedByBroker(c))
 	case !allowed:
 		t.dialFailed(a, c, events.CallEndedData{By: events.PartyBroker, Cause: events.CauseRejected})
 	case t.cannotDial(a, c) != events.Success:

@@ -33,9 +33,9 @@ var rules = map[string]func(*turn, *Agent, Command){
 	events.AGTPreviewCancel:           (*turn).previewCancel,
 	events.AGTGetCustomerDetails:      (*turn).getCustomerDetails,
 	events.AGTSetCustomerDetail:       (*turn).setCustomerDetail,
-	events.AGTBlendToInbound:          (*turn).notBuilt,
-	events.AGTBlendToOutbound:         (*turn).notBuilt,
-	events.AGTNailupAgent:             (*turn).notBuilt,
+	events.AGTBlendToInbound:          (*turn).blendToInbound,
+	events.AGTBlendToOutbound:         (*turn).blendToOutbound,
+	events.AGTNailupAgent:             (*turn).nailupAgent,
 	events.AGTReadyForNailup:          (*turn).readyForNailup,
 	events.AGTLostNailing:             (*turn).lostNailing,
 	events.AGTPendingLogout:           (*turn).pendingLogout,
@@ -43,8 +43,8 @@ var rules = map[string]func(*turn, *Agent, Command){
 	events.AGTRefreshAgentNotes:       (*turn).refreshAgentNotes,
 	events.AGTGetTimezones:            (*turn).getTimezones,
 	events.AGTAvailableForNailup:      (*turn).availableForNailup,
-	events.AGTAgentDisconnected:       (*turn).notBuilt,
-	events.GetAgentStatusResponse:     (*turn).notBuilt,
+	events.AGTAgentDisconnected:       (*turn).agentDisconnected,
+	events.GetAgentStatusResponse:     (*turn).agentStatusResponse,
 	events.AGTAddToDNC:                (*turn).addToDNC,
 	events.AGTGetZoneList:             (*turn).getZoneList,
 	events.AGTIsInDNC:                 (*turn).isInDNC,
@@ -52,5 +52,3 @@ var rules = map[string]func(*turn, *Agent, Command){
 	events.AGTSkillsChanged:           (*turn).skillsChanged,
 	events.AGTGetContactAttributes:    (*turn).getContactAttributes,
 }
-
-func (t *turn) notBuilt(a *Agent, c Command) { t.refuse(a, c, events.NotInThisState) }

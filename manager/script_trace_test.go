@@ -46,7 +46,8 @@ func (p *player) showCallbacks() {
 
 func (p *player) showTimers() {
 	for _, timer := range slices.Sorted(maps.Keys(p.s.Timers)) {
-		fmt.Fprintf(&p.out, "%s at %s\n", timer, showTime(p.s.Timers[timer]))
+		at, _ := p.s.deadline(timer)
+		fmt.Fprintf(&p.out, "%s at %s\n", timer, showTime(at))
 	}
 }
 

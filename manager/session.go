@@ -12,7 +12,7 @@ func (t *turn) logon(a *Agent, c Command) {
 	}
 	resumed := a.LoggedOn && !p.IsForce
 	if a.LoggedOn && p.IsForce {
-		t.endSession(a)
+		t.endSession(a, events.ReasonForcedLogon)
 	}
 	t.respond(a, c.Name, events.ResultData{})
 	if resumed {
@@ -36,37 +36,57 @@ func (t *turn) logonRefusal(a *Agent, c Command, p events.LogonParams) events.Co
 		return events.InvalidExtension
 	case p.TimeZone == nil:
 		return events.InvalidTimezone
+	case t.s.Settings.Down && (!a.LoggedOn || p.IsForce):
+		// Who has a session may come back to finish; nobody begins a new one.
+		return events.SystemNotAvailable
 	case !a.LoggedOn || p.IsForce:
 		return events.Success
-	case a.Conn != c.ID.Conn && !a.SavedForHA:
+	case a.Conn != c.ID.Conn && !a.SavedForHA && !a.Disconnected:
 		return events.AgentAlreadyLoggedIn
 	}
 	return events.Success
 }
 
-// endSession ends what a forced logon replaces: the customer's call, the
-// nailing, the session (L593).
-func (t *turn) endSession(a *Agent) {
+// endSession ends all at once: the customer's call or the part in another
+// agent's, the nailing, the session.
+func (t *turn) endSession(a *Agent, reason events.DispositionReason) {
 	switch c := t.s.Calls[a.Session]; {
 	case c == nil:
 	case c.Agent != a.ID:
 		t.separate(c, events.PartyBroker, "")
 	default:
-		t.endCall(c, events.CallEndedData{By: events.PartyBroker, Cause: events.CauseCancelled, Answered: c.Answered})
-		t.dispose(c, t.s.Jobs[c.Job].Campaign.DefaultCompCode, events.PartyBroker)
+		t.endCall(c, endedByBroker(c))
+		t.disposeByDefault(c, reason)
 	}
 	t.cancelPendingConsults(a)
 	t.hangupNailing(a)
 	t.notify(a, events.AGTAgentLoggedOut, events.NoData{})
 }
 
-// restate tells a desktop that takes over a session all it needs to show it.
+// cutCall ends the call that is the agent's, by the broker. A part in another
+// agent's is not its to end.
+func (t *turn) cutCall(a *Agent) {
+	if c := t.s.Calls[a.Session]; c != nil && !c.Ended && c.Agent == a.ID {
+		t.endConversation(a, c, endedByBroker(c))
+	}
+}
+
+func endedByBroker(c *Call) events.CallEndedData {
+	return events.CallEndedData{By: events.PartyBroker, Cause: events.CauseCancelled, Answered: c.Answered}
+}
+
+// restate tells a desktop all it needs to show the session: one that takes it
+// over, and one that showed something else. What the agent is comes first, then
+// the contact and the line, then what is done with it, then what waits.
 func (t *turn) restate(a *Agent) {
 	t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{
 		AgentState: a.AgentState, ReasonCode: a.ReasonCode, ReasonName: a.ReasonName,
 	})
 	t.restateCall(a)
 	t.restateNailing(a)
+	if a.Inbound {
+		t.notify(a, events.AGTBlendedToInbound, events.NoData{})
+	}
 	if a.CallState == events.Wrapup {
 		t.restateWrapup(a)
 	}
@@ -74,6 +94,7 @@ func (t *turn) restate(a *Agent) {
 	if c := t.s.Callbacks[a.PendingCallback]; c != nil {
 		t.tell(a, c)
 	}
+	t.restateZoneDown(a)
 	t.notify(a, events.AGTCapabilitiesChanged, events.CapabilitiesData{Capabilities: t.s.capabilities(a)})
 }
 
@@ -145,7 +166,7 @@ func (t *turn) skillsChanged(a *Agent, c Command) {
 func (t *turn) stateChange(a *Agent, c Command) {
 	p := c.Data.(events.StateChangeParams)
 	switch {
-	case a.LoggingOff:
+	case a.LoggingOff, p.AgentState == events.Ready && t.s.Settings.Down:
 		t.refuse(a, c, events.StateChangeRefused)
 	case p.AgentState == events.Ready:
 		t.ready(a, c)

@@ -100,10 +100,21 @@ type Agent struct {
 	PendingConsults []string
 	// PendingCallback is the callback the agent was told about; empty for none.
 	PendingCallback string
-	// Disconnected: the desktop is gone. Nothing new begins.
+	// Disconnected: the desktop is gone. Nothing new begins. It has until
+	// GraceEnd to come back, in microseconds, UTC.
 	Disconnected bool
-	// Inbound: the agent is lent to inbound calls. Nothing new begins.
-	Inbound bool
+	GraceEnd     int64
+	// Heard is when the desktop sent its newest command, in microseconds, UTC; 0
+	// when the leader has not heard it yet. StatusAsked: it owes a sign of life.
+	Heard       int64
+	StatusAsked bool
+	// Inbound: the agent is lent to inbound calls; ToInbound: it will be, after
+	// the call. Nothing new begins.
+	Inbound   bool
+	ToInbound bool
+	// DownEnd is until when the agent may finish, because the zone goes down; in
+	// microseconds, UTC, 0 when it was not told so.
+	DownEnd int64
 
 	// pending is the parameters of the command that is being decided.
 	pending any
@@ -129,7 +140,16 @@ func (a *Agent) idle() bool {
 
 // takesWork tells whether anything new may begin for the agent.
 func (a *Agent) takesWork() bool {
-	return a.LoggedOn && !a.LoggingOff && !a.Disconnected && !a.Inbound
+	return a.LoggedOn && !a.LoggingOff && !a.Disconnected && !a.Inbound && !a.ToInbound
+}
+
+// inConversation tells whether the agent speaks with somebody.
+func (a *Agent) inConversation() bool {
+	switch a.CallState {
+	case events.Talking, events.Held, events.Consult, events.ConferenceOwner, events.ConferencePassive:
+		return true
+	}
+	return false
 }
 
 func (a *Agent) hasSkill(skill string) bool {

@@ -39,6 +39,14 @@ const (
 	timerExpiry = "expiry"
 	// timerLegLost (leg): the switch has forgotten the leg.
 	timerLegLost = "legLost"
+	// timerGrace (agent): the desktop has been gone for too long.
+	timerGrace = "grace"
+	// timerStatus (agent): the desktop has been silent for too long, or owes the
+	// answer to GetAgentStatus.
+	timerStatus = "status"
+	// timerZoneDown (agent): the agent is to be told that the zone goes down, or
+	// the time to finish is over.
+	timerZoneDown = "zoneDown"
 	// timerPace (job): there is more to dial than fits into one turn.
 	timerPace = "pace"
 )
@@ -56,13 +64,31 @@ func (s *State) NextTimer() (Timer, int64, bool) {
 		}
 	}
 	for len(s.due) > 0 {
-		// An entry is stale when its timer was set again or cleared since.
-		if first := s.due[0]; s.Timers[first.timer] == first.at {
-			return first.timer, first.at, true
+		first := &s.due[0]
+		switch at, set := s.deadline(first.timer); {
+		case set && first.at == at:
+			return first.timer, at, true
+		case set && s.Timers[first.timer] <= first.at && first.at < at:
+			first.at = at
+			heap.Fix(&s.due, 0)
+		default: // it was set again or cleared since
+			heap.Pop(&s.due)
 		}
-		heap.Pop(&s.due)
 	}
 	return "", 0, false
+}
+
+// deadline returns when a timer is due, and false when it is not set. The
+// silence of a desktop counts from its newest command: the timer is moved when
+// it comes to the front, so that a command does not have to.
+func (s *State) deadline(t Timer) (int64, bool) {
+	at, set := s.Timers[t]
+	if kind, key := t.split(); set && kind == timerStatus {
+		if a := s.Agents[key]; !a.StatusAsked {
+			at = max(at, a.Heard+int64(s.Settings.StatusAfter)*second)
+		}
+	}
+	return at, set
 }
 
 func (s *State) setTimer(kind, key string, at int64) {

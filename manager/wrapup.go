@@ -31,7 +31,7 @@ func (t *turn) wrapupContact(a *Agent, c Command) {
 			return
 		}
 		t.respond(a, c.Name, events.SessionResult{SessionID: call.Session})
-		t.dispose(call, code, events.PartyAgent)
+		t.dispose(call, events.DispositionData{CompletionCode: code, By: events.PartyAgent})
 		t.afterCall(a)
 	}
 }
@@ -46,28 +46,39 @@ func (t *turn) completionCode(c *Call, code string) (events.POMCompletionCode, b
 	return campaign.DefaultCompCode, campaign.DefaultCompCode.Code == code
 }
 
-func (t *turn) dispose(c *Call, code events.POMCompletionCode, by events.Party) {
-	t.callFact(c, events.Disposition, events.DispositionData{ContactID: c.ContactID, CompletionCode: code, By: by})
+func (t *turn) dispose(c *Call, d events.DispositionData) {
+	d.ContactID = c.ContactID
+	t.callFact(c, events.Disposition, d)
+}
+
+// disposeByDefault is for the agent who cannot: for the reason, if there is one.
+func (t *turn) disposeByDefault(c *Call, reason events.DispositionReason) {
+	t.dispose(c, events.DispositionData{
+		CompletionCode: t.s.Jobs[c.Job].Campaign.DefaultCompCode, By: events.PartyBroker, Reason: reason,
+	})
 }
 
 // autoWrapup is for the desktop that did not (L2682).
 func (t *turn) autoWrapup(c *Call) {
 	a := t.s.Agents[c.Agent]
-	t.dispose(c, t.s.Jobs[c.Job].Campaign.DefaultCompCode, events.PartyBroker)
+	t.disposeByDefault(c, "")
 	t.afterCall(a)
 }
 
 // afterCall gives the agent what waits, a consult before a callback (reading 15),
 // or makes it free for the next call, or not ready when that was asked for during
-// this one (L607), or logs it out when that was.
+// this one (L607), or lends it to inbound calls or logs it out when that was.
 func (t *turn) afterCall(a *Agent) {
 	if t.nextConsult(a) || t.nextCallback(a) {
 		return
 	}
 	t.callState(a, events.Idle)
 	t.settleNotReady(a)
-	if a.LoggingOff {
+	switch {
+	case a.LoggingOff:
 		t.leave(a)
+	case a.ToInbound:
+		t.toInbound(a)
 	}
 }
 
