@@ -140,6 +140,9 @@ func checkDesktop(t tester, s *State, a *Agent) {
 		s.hasTimer(timerZoneDown, a.ID) != s.Settings.Down {
 		t.Errorf("agent %s is gone: %v, %s and %s; timers %v", a.ID, a.Disconnected, a.NailupStatus, a.CallState, s.Timers)
 	}
+	if len(a.PendingConsults) > 0 && !a.takesWork() {
+		t.Errorf("consults %v wait for agent %s, who will not come", a.PendingConsults, a.ID)
+	}
 	if a.Disconnected != (a.GraceEnd != 0) || a.StatusAsked && !status || a.DownEnd != 0 && !s.Settings.Down {
 		t.Errorf("agent %s is gone: %v, until %d; asked: %v; has until %d", a.ID, a.Disconnected, a.GraceEnd, a.StatusAsked, a.DownEnd)
 	}

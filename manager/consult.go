@@ -145,7 +145,7 @@ func (t *turn) nextConsult(a *Agent) bool {
 		return false
 	}
 	c := t.s.Calls[a.PendingConsults[0]]
-	if !a.takesWork() || !t.s.switchServes(t.switchOf(c)) {
+	if !t.s.switchServes(t.switchOf(c)) {
 		t.cancelPendingConsults(a)
 		return false
 	}
