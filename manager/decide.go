@@ -69,6 +69,8 @@ type turn struct {
 	dials int
 	// freed are the agents who were third parties in a call and are not any more.
 	freed []*Agent
+	// restated is an agent who is told the capabilities whatever they are.
+	restated *Agent
 	// touched are the agents whose capabilities may have changed, in order.
 	touched []*Agent
 }
@@ -162,7 +164,7 @@ func (t *turn) touch(a *Agent) {
 // tellCapabilities ends the turn.
 func (t *turn) tellCapabilities() {
 	for _, a := range t.touched {
-		if c := t.s.capabilities(a); a.LoggedOn && c != a.Capabilities {
+		if c := t.s.capabilities(a); a.LoggedOn && (c != a.Capabilities || a == t.restated) {
 			t.notify(a, events.AGTCapabilitiesChanged, events.CapabilitiesData{Capabilities: c})
 		}
 	}

@@ -95,7 +95,8 @@ func (t *turn) restate(a *Agent) {
 		t.tell(a, c)
 	}
 	t.restateZoneDown(a)
-	t.notify(a, events.AGTCapabilitiesChanged, events.CapabilitiesData{Capabilities: t.s.capabilities(a)})
+	t.restated = a
+	t.touch(a)
 }
 
 // logoff decides AGTLogoff (L1086). A nailed agent is logged out when the
