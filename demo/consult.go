@@ -8,7 +8,7 @@ import (
 )
 
 // AGTGetConsultDestsForTypeRESP asks one of them.
-func (d *desktop) AGTGetConsultDestsForTypeRESP(list []events.POMDestination, sessionID string, result events.Code) {
+func (d *desktop) AGTGetConsultDestsForTypeRESP(list []events.POMDestination, _ bool, sessionID string, result events.Code) {
 	if d.refused(events.AGTGetConsultDestsForType, result) || len(list) == 0 {
 		d.release(2*time.Second, 6*time.Second)
 		return
