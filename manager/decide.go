@@ -260,5 +260,7 @@ func (t *turn) timer(timer Timer) {
 		t.callbackExpired(t.s.Callbacks[key])
 	case timerLegLost:
 		t.legLost(t.s.Legs[key])
+	case timerRetry:
+		t.retryDue(key)
 	}
 }

@@ -18,6 +18,7 @@ type reader struct {
 	barred map[string]bool
 	// status is what the status service knows.
 	status status.Fold
+	hours  hours
 }
 
 type readAgent struct {
@@ -30,7 +31,7 @@ type readAgent struct {
 }
 
 func newReader() *reader {
-	return &reader{newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{}}
+	return &reader{newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{}, hours: newHours()}
 }
 
 func (r *reader) agent(id string) *readAgent {
@@ -54,6 +55,7 @@ func (r *reader) read(t tester, turn []events.Event) {
 			t.Errorf("a masked value can be seen: %s", traceLine(e))
 		}
 		r.readAddress(t, e)
+		r.hours.read(t, e)
 		switch e.Kind {
 		case events.KindResponse:
 			r.readResponse(t, e)

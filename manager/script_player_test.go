@@ -96,6 +96,8 @@ func (p *player) line(line string) {
 		p.decide(p.newest)
 	case in.Verb == "timer":
 		p.fireTimers()
+	case in.Verb == "pacing":
+		p.showPacing()
 	case in.Verb == "timers":
 		p.showTimers()
 	case in.Verb == "status":
@@ -242,6 +244,8 @@ func (p *player) given(in script.Input) {
 	case "zone":
 		fmt.Fprintf(&p.out, "zone main is up, with campaign %q and switch sim\n", p.campaign.Name)
 	case "contacts":
+	case "history":
+		p.showPacing()
 	default:
 		p.showStatus(which)
 	}

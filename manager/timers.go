@@ -36,7 +36,11 @@ const (
 	timerExpiry = "expiry"
 	// timerLegLost (leg): the switch has forgotten the leg.
 	timerLegLost = "legLost"
-	// timerPace (job): there is more to dial than fits into one turn.
+	// timerRetry (contact): the contact is to be dialled again.
+	timerRetry = "retry"
+	// timerPace (job): there is more to dial than fits into one turn, or a
+	// calling window opens. It is derived and not in Timers: the next leader
+	// paces every campaign once.
 	timerPace = "pace"
 )
 
@@ -45,21 +49,18 @@ const second = int64(1_000_000)
 // NextTimer returns the timer that is due first, and when, in microseconds since
 // 1970, UTC; false when none is set.
 func (s *State) NextTimer() (Timer, int64, bool) {
-	if len(s.unpaced) > 0 {
-		for _, name := range s.jobNames {
-			if s.unpaced[name] {
-				return timerOf(timerPace, name), s.At, true
-			}
-		}
-	}
+	pace, paceAt, unpaced := s.unpaced.next()
 	for len(s.due) > 0 {
 		// An entry is stale when its timer was set again or cleared since.
 		if first := s.due[0]; s.Timers[first.timer] == first.at {
+			if unpaced && paceAt <= first.at {
+				break
+			}
 			return first.timer, first.at, true
 		}
 		heap.Pop(&s.due)
 	}
-	return "", 0, false
+	return pace, paceAt, unpaced
 }
 
 func (s *State) setTimer(kind, key string, at int64) {

@@ -7,6 +7,9 @@ const wrapupGrace = 5 * second
 
 // wrapupDetails says how a call may be wrapped up when its conversation ends.
 func (t *turn) wrapupDetails(c *Call) events.WrapupData {
+	if c.Machine {
+		return events.WrapupData{DefaultCompCode: answerMachine}
+	}
 	campaign := t.s.Jobs[c.Job].Campaign
 	return events.WrapupData{
 		ACWMaxTime:      campaign.ACWMaxTime,
@@ -37,6 +40,9 @@ func (t *turn) wrapupContact(a *Agent, c Command) {
 }
 
 func (t *turn) completionCode(c *Call, code string) (events.POMCompletionCode, bool) {
+	if c.Machine && code == events.AnswerMachine {
+		return answerMachine, true
+	}
 	campaign := t.s.Jobs[c.Job].Campaign
 	for _, known := range campaign.CompletionCodes {
 		if known.Code == code {
@@ -53,7 +59,7 @@ func (t *turn) dispose(c *Call, code events.POMCompletionCode, by events.Party) 
 // autoWrapup is for the desktop that did not (L2682).
 func (t *turn) autoWrapup(c *Call) {
 	a := t.s.Agents[c.Agent]
-	t.dispose(c, t.s.Jobs[c.Job].Campaign.DefaultCompCode, events.PartyBroker)
+	t.dispose(c, t.wrapupDetails(c).DefaultCompCode, events.PartyBroker)
 	t.afterCall(a)
 }
 
@@ -102,7 +108,7 @@ func (t *turn) extendWrapup(a *Agent, c Command) {
 func (t *turn) restateWrapup(a *Agent) {
 	c := t.s.Calls[a.Session]
 	details := t.wrapupDetails(c)
-	if due, set := t.s.Timers[timerOf(timerWrapup, c.Session)]; set {
+	if due, set := t.s.Timers[timerOf(timerWrapup, c.Session)]; set && !c.Machine {
 		left := due - wrapupGrace - t.now
 		details.ACWMaxTime = int(max(1, (left+second-1)/second))
 	}
