@@ -31,7 +31,9 @@ func emptyZone(b testing.TB, contacts, campaigns int) *benchZone {
 			ACWMaxTime: 30, CompletionCodes: []events.POMCompletionCode{{Code: "SALE"}},
 		})
 	}
-	z.decide(configure)
+	for len(z.s.Jobs) < campaigns { // a turn takes some of them
+		z.decide(configure)
+	}
 	z.phone("sim", events.SwitchState, events.SwitchStateData{State: events.SwitchUp, Epoch: "e"})
 	z.phone("dialer", events.SwitchState, events.SwitchStateData{State: events.SwitchUp, Epoch: "e"})
 	for i := range contacts {
