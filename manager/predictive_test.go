@@ -23,7 +23,6 @@ type world struct {
 	due    happenings
 	number uint64
 	last   map[string]uint64 // command numbers of the desktops
-	turn   []events.Event
 	// answers is the share of customers who answer at a time.
 	answers  func(now int64) float64
 	talk     float64 // seconds, on average
