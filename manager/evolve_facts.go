@@ -289,7 +289,10 @@ func (s *State) evolveSwitch(e *events.Event) error {
 			c.Switch = e.Switch
 		}
 	case events.LegData:
-		if leg := s.Legs[d.LegID]; leg != nil && e.Name == events.Established {
+		if e.Name != events.Established {
+			break
+		}
+		if leg := s.Legs[d.LegID]; leg != nil {
 			leg.Up = true
 		}
 	case events.FailedData:
