@@ -19,7 +19,8 @@ type Campaign struct {
 	CompletionCodes []POMCompletionCode `msgpack:"completionCodes"`
 	DefaultCompCode POMCompletionCode   `msgpack:"defaultCompCode"`
 	AgentScriptURL  string              `msgpack:"agentScriptURL,omitempty"`
-	// Repeat starts the list again when its last contact is done.
+	// Repeat starts the list again when its last contact is done, a minute after
+	// it began at the earliest.
 	Repeat bool `msgpack:"repeat,omitempty"`
 
 	// PreviewTime is the time to decide on a preview in seconds; 0 is untimed.
@@ -56,13 +57,14 @@ type CallingWindow struct {
 	Days []int `msgpack:"days,omitempty"`
 }
 
-// Retry says how a contact is dialled again after an outcome.
+// Retry says how a contact is dialled again after an outcome: the same number,
+// after a pause.
 type Retry struct {
 	// Outcome is how the attempt ended; [OutcomeMachine] for a machine.
 	Outcome Cause `msgpack:"outcome"`
 	// After is the pause in seconds, from 1.
 	After int `msgpack:"after"`
-	// Attempts is how often at most in a round, from 1.
+	// Attempts is how often at most in a round, whatever the number, from 1.
 	Attempts int `msgpack:"attempts"`
 }
 

@@ -114,9 +114,15 @@ type PlayFinishedData struct {
 // AnswerClassifiedData is the data of AnswerClassified.
 type AnswerClassifiedData struct {
 	LegID string `msgpack:"legID"`
-	// AnsweredBy is "human", "machine" or "fax".
+	// AnsweredBy is "human", [AnsweredByMachine] or [AnsweredByFax].
 	AnsweredBy string `msgpack:"answeredBy"`
 }
+
+// The answers no agent is wanted for.
+const (
+	AnsweredByMachine = "machine"
+	AnsweredByFax     = "fax"
+)
 
 // CommandRejectedData is the data of CommandRejected: the switch cannot do it,
 // and nothing has changed.

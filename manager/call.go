@@ -80,8 +80,8 @@ func (t *turn) releaseLine(a *Agent, c Command) {
 // switchOf is the switch that has the customer's line, whatever the campaign's
 // settings say by now.
 func (t *turn) switchOf(c *Call) string {
-	if leg := t.s.Legs[c.LegID]; leg != nil {
-		return leg.Switch
+	if c.Switch != "" {
+		return c.Switch
 	}
 	return t.s.Jobs[c.Job].Campaign.Switch
 }

@@ -54,14 +54,30 @@ func (t *turn) endCallback(c *Callback, reason events.CallbackEndReason) {
 
 // tellCallbacks finds an agent for each callback that looks for one (L794).
 func (t *turn) tellCallbacks(j *Job) {
-	for ; t.dials < maxDials && len(j.Callbacks) > 0; t.dials++ {
-		c := t.s.Callbacks[j.Callbacks[0]]
+	for asleep := 0; t.dials < maxDials && asleep < len(j.Callbacks); {
+		c := t.s.Callbacks[j.Callbacks[asleep]]
+		if !t.callbackAwake(c) {
+			asleep++
+			continue
+		}
 		a := t.s.agentFor(c)
 		if a == nil {
 			return // and so for all others
 		}
 		t.tell(a, c)
+		t.dials++
 	}
+}
+
+// callbackAwake tells whether the calling window is open when a callback is due,
+// or now when that is later. Otherwise the callback is looked at when it opens.
+func (t *turn) callbackAwake(c *Callback) bool {
+	due := max(t.now, c.Due)
+	at, opens := t.opening(t.s.callbackZone(c), t.s.Jobs[c.Job], due)
+	if opens && at > due {
+		t.s.paceAt(c.Job, at)
+	}
+	return opens && at == due
 }
 
 // agentFor chooses who is told about a callback: the agent it is for (reading
@@ -112,6 +128,10 @@ func (t *turn) nextCallback(a *Agent) bool {
 	}
 	if reason := t.endOfCallback(c); reason != "" {
 		t.endCallback(c, reason)
+		return false
+	}
+	if !t.mayCall(t.s.callbackZone(c), t.s.Jobs[c.Job]) {
+		t.giveBackCallback(a)
 		return false
 	}
 	t.offer(a, c.Job, c.CallbackID, events.Callback, events.ContactOfferedData{

@@ -71,6 +71,7 @@ func checkState(t tester, s *State) {
 	}
 	checkTimers(t, s)
 	checkPeers(t, s)
+	checkCampaignsOn(t, s)
 }
 
 func checkAgent(t tester, s *State, a *Agent) {
@@ -224,6 +225,7 @@ func checkJob(t tester, s *State, name string) {
 		t.Errorf("job %s: dialing %d is %d, open %d is %d", name, j.Dialing, dialing, j.Open, open)
 	}
 	checkQueues(t, s, name)
+	checkContacts(t, s, name)
 }
 
 // checkQueues compares the agents who can be given a call, or told about a
@@ -257,10 +259,11 @@ func checkQueues(t tester, s *State, name string) {
 	if !slices.Equal(attached, attachedIDs(j)) || told != j.Told {
 		t.Errorf("job %s: attached %v is %v, told %d is %d", name, attachedIDs(j), attached, j.Told, told)
 	}
-	if len(j.Waiting) > 0 && len(idle) > 0 && !s.unpaced[name] {
+	at, paced := s.unpaced.at[timerOf(timerPace, name)]
+	if now := paced && at <= s.At; len(j.Waiting) > 0 && len(idle) > 0 && !now {
 		t.Errorf("job %s: calls %v wait while agents %v are idle", name, j.Waiting, idle)
 	}
-	if len(j.Callbacks) > 0 && !s.Settings.Down && s.agentFor(s.Callbacks[j.Callbacks[0]]) != nil && !s.unpaced[name] {
+	if len(j.Callbacks) > 0 && !s.Settings.Down && s.agentFor(s.Callbacks[j.Callbacks[0]]) != nil && !paced {
 		t.Errorf("job %s: callbacks %v wait while there are agents", name, j.Callbacks)
 	}
 	for _, id := range j.Callbacks {
@@ -306,6 +309,9 @@ func checkTimers(t tester, s *State) {
 			there = c != nil && c.Consult != nil && c.Consult.LegID != "" && !c.Consult.Started
 		case timerLegLost:
 			there = s.Legs[key] != nil
+		case timerRetry:
+			job, contactID := splitContactKey(key)
+			there = s.Jobs[job] != nil && s.Jobs[job].Contacts[contactID] != nil
 		}
 		if !there {
 			t.Errorf("timer %s is about nothing", timer)
@@ -367,9 +373,9 @@ func checkSame(t tester, live, folded *State) {
 	if !slices.Equal(live.jobNames, folded.jobNames) {
 		t.Errorf("jobs %v and %v", live.jobNames, folded.jobNames)
 	}
-	for name := range live.unpaced {
-		if !folded.unpaced[name] {
-			t.Errorf("job %s would not be paced by the next leader", name)
+	for timer, at := range live.unpaced.at {
+		if sooner, set := folded.unpaced.at[timer]; !set || sooner > at {
+			t.Errorf("the next leader would not pace as this one: %s at %d, set %v for %d", timer, at, set, sooner)
 		}
 	}
 }

@@ -274,5 +274,7 @@ func (t *turn) timer(timer Timer) {
 		t.statusDue(t.s.Agents[key])
 	case timerZoneDown:
 		t.zoneDownDue(t.s.Agents[key])
+	case timerRetry:
+		t.retryDue(key)
 	}
 }

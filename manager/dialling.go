@@ -26,8 +26,26 @@ func (t *turn) cannotDial(a *Agent, c *Call) events.Code {
 		return events.AgentNotNailed
 	case !t.s.switchUp(t.s.Jobs[c.Job].Campaign.Switch):
 		return events.MediaServerError
+	case !t.mayCall(t.s.timeZoneOf(c), t.s.Jobs[c.Job]):
+		return events.RequestFailed
 	}
 	return events.Success
+}
+
+// timeZoneOf is where the customer is.
+func (s *State) timeZoneOf(c *Call) string {
+	if c.Callback != nil {
+		return s.callbackZone(c.Callback)
+	}
+	return s.contactOf(c).Details.TimeZone
+}
+
+// callbackZone is the time zone a callback was agreed in, or the contact's.
+func (s *State) callbackZone(c *Callback) string {
+	if c.TimeZone != "" {
+		return c.TimeZone
+	}
+	return s.Jobs[c.List].Contacts[c.ContactID].Details.TimeZone
 }
 
 // dialNumber calls the customer for the agent. Every number an agent, or the
@@ -77,6 +95,7 @@ func (t *turn) redial(a *Agent, c Command) {
 func (s *State) evolveNumberDialed(j *Job, c *Call, d events.NumberDialedData) {
 	c.Number, c.LegID = d.ContactNumber, d.LegID
 	c.Answered, c.Ended = false, false
+	c.Chosen, c.Machine, c.Missed = true, false, ""
 	s.clearTimer(timerPreview, c.Session)
 	s.clearTimer(timerWrapup, c.Session)
 	s.setTimer(timerRing, c.Session, s.At+int64(j.Campaign.RingTimeout)*second+switchGrace)

@@ -123,7 +123,7 @@ func (s *State) queueCallback(c *Callback) {
 	j := s.Jobs[c.Job]
 	i := sort.Search(len(j.Callbacks), func(i int) bool { return s.Callbacks[j.Callbacks[i]].Due > c.Due })
 	j.Callbacks = slices.Insert(j.Callbacks, i, c.CallbackID)
-	s.unpaced[c.Job] = true
+	s.unpace(c.Job)
 }
 
 func (s *State) unqueueCallback(c *Callback) {
@@ -146,7 +146,7 @@ func (s *State) takeCallback(c *Callback) {
 	} else {
 		s.unqueueCallback(c)
 	}
-	s.unpaced[c.Job] = true
+	s.unpace(c.Job)
 }
 
 // evolveOffered gives a contact to an agent who decides on it. What is offered
@@ -159,6 +159,7 @@ func (s *State) evolveOffered(e *events.Event) error {
 	}
 	c := &Call{
 		Session: e.Session, Job: e.Job, List: d.List, ContactID: d.ContactID, Number: d.ContactNumber, Agent: d.AgentID,
+		Since: e.At,
 	}
 	previewTime := j.Campaign.PreviewTime
 	switch {

@@ -94,9 +94,7 @@ func (s *State) evolveSettings(d events.ZoneSettings) {
 	}
 	s.armNailers()
 	s.armCallbacks()
-	if d.Down != former.Down {
-		s.paceAll()
-	}
+	s.paceAll() // the time zone may be another, or the zone comes back
 }
 
 // evolveZoneDown sets the end once: a desktop that takes over is told what is

@@ -46,7 +46,7 @@ func (s *State) evolveZone(e *events.Event) error {
 
 func (s *State) paceAll() {
 	for name := range s.Jobs {
-		s.unpaced[name] = true
+		s.unpace(name)
 	}
 }
 
@@ -59,11 +59,14 @@ func (s *State) evolveJob(e *events.Event) error {
 	if e.Name == events.CampaignConfigured {
 		if j == nil {
 			j = s.addJob(e.Job)
+		} else {
+			s.campaignsOn[j.Campaign.Switch]--
 		}
 		j.Campaign, j.Withdrawn = e.Data.(events.Campaign), false
+		s.campaignsOn[j.Campaign.Switch]++
 		s.armNailers()
 		s.armCallbacks()
-		s.unpaced[e.Job] = true
+		s.unpace(e.Job)
 		return nil
 	}
 	if j == nil {
@@ -77,12 +80,15 @@ func (s *State) evolveJob(e *events.Event) error {
 		}
 		j.Contacts[d.ContactID] = &Contact{Details: d}
 		j.Order = append(j.Order, d.ContactID)
-		j.Queue = append(j.Queue, d.ContactID)
+		j.enqueue(d.ContactID)
 	case events.ContactSkipped:
 		if id := e.Data.(events.ContactIDData).ContactID; !j.takeNext(id) {
 			return notNext(e, id)
 		}
+	case events.ContactQueued:
+		return s.evolveContactQueued(j, e)
 	case events.CampaignStarted:
+		j.RoundAt = e.At
 		s.startJob(e.Job, j)
 	case events.CampaignFinished:
 		s.finishJob(e.Job, j)
@@ -93,7 +99,7 @@ func (s *State) evolveJob(e *events.Event) error {
 	case events.CallbackCreated, events.CallbackDue, events.CallbackEnded:
 		return s.evolveCallback(e)
 	}
-	s.unpaced[e.Job] = true
+	s.unpace(e.Job)
 	return nil
 }
 
@@ -102,9 +108,10 @@ func (s *State) evolveJob(e *events.Event) error {
 // one that starts for a callback does not.
 func (s *State) startJob(name string, j *Job) {
 	if j.Running {
-		j.Queue = append(j.Queue, j.Order...)
-		for _, c := range j.Contacts {
-			c.Attempts, c.NextNumber = 0, 0
+		for _, id := range j.Order {
+			j.enqueue(id)
+			c := j.Contacts[id]
+			c.Attempts, c.NextNumber, c.Retries = 0, 0, nil
 		}
 	}
 	j.Running = true
@@ -145,6 +152,11 @@ func (s *State) evolveCall(e *events.Event) error {
 		c.Answered = true
 		s.clearTimer(timerRing, c.Session)
 		if c.Agent == "" {
+			j.Seen.answer(e.At - c.Since)
+			c.Since = e.At
+			if j.Campaign.Mode == events.ContactPredictive {
+				s.unpace(c.Job) // a line less is in the air
+			}
 			j.Dialing--
 			j.Waiting = append(j.Waiting, c.Session)
 			s.setTimer(timerQueue, c.Session, e.At+queueTimeout)
@@ -152,7 +164,8 @@ func (s *State) evolveCall(e *events.Event) error {
 	case events.NumberDialedData:
 		s.evolveNumberDialed(j, c, d)
 	case events.CallConnectedData:
-		c.Agent = d.AgentID
+		c.Agent, c.Since = d.AgentID, e.At
+		j.Seen.served(j.Campaign)
 		s.stopWaiting(j, c)
 	case events.CallEndedData:
 		s.evolveCallEnded(j, c, d)
@@ -164,6 +177,10 @@ func (s *State) evolveCall(e *events.Event) error {
 		return s.evolveConsult(c, e)
 	case events.DispositionData:
 		s.clearTimer(timerWrapup, c.Session)
+		j.Seen.handled(e.At - c.Since)
+		if d.CompletionCode.Code != events.AnswerMachine {
+			c.Missed = "" // the agent knows better
+		}
 		if a := s.Agents[c.Agent]; a != nil && a.Session == c.Session {
 			a.Session = ""
 		}
@@ -191,18 +208,10 @@ func (s *State) evolveDialed(e *events.Event) error {
 	j.Open++
 	s.Calls[e.Session] = &Call{
 		Session: e.Session, Job: e.Job, List: e.Job, ContactID: d.ContactID, Number: d.ContactNumber, LegID: d.LegID,
+		Since: e.At,
 	}
 	s.setTimer(timerRing, e.Session, e.At+int64(j.Campaign.RingTimeout)*second+switchGrace)
 	return nil
-}
-
-// takeNext takes the contact off the queue, where it must be the first.
-func (j *Job) takeNext(contactID string) bool {
-	if len(j.Queue) == 0 || j.Queue[0] != contactID {
-		return false
-	}
-	j.Queue = j.Queue[1:]
-	return true
 }
 
 func notNext(e *events.Event, contactID string) error {
@@ -232,17 +241,23 @@ func (s *State) stopWaiting(j *Job, c *Call) {
 }
 
 // evolveCallEnded ends the customer's part. A call an agent has had stays until
-// its disposition. A contact nobody reached comes again with its next number,
-// unless an agent dialled it.
+// its disposition.
 func (s *State) evolveCallEnded(j *Job, c *Call, d events.CallEndedData) {
-	c.Ended = true
+	c.Ended, c.Machine = true, d.Machine
 	s.clearTimer(timerRing, c.Session)
 	s.clearTimer(timerPreview, c.Session)
-	if !c.Answered && c.Agent == "" {
+	switch {
+	case !c.Answered && c.Agent == "":
 		j.Dialing--
-		if contact := j.Contacts[c.ContactID]; contact.NextNumber < len(contact.Details.Numbers) {
-			j.Queue = append(j.Queue, c.ContactID)
+		j.Seen.failure()
+		c.Missed = d.Cause
+	case d.Machine:
+		if c.Agent != "" {
+			j.Seen.unserved(j.Campaign)
 		}
+		c.Missed = events.OutcomeMachine
+	case d.Abandoned:
+		j.Seen.abandoned(j.Campaign)
 	}
 	if c.Agent == "" {
 		s.stopWaiting(j, c)
@@ -250,10 +265,14 @@ func (s *State) evolveCallEnded(j *Job, c *Call, d events.CallEndedData) {
 	}
 }
 
+// forget ends a call. A contact nobody reached comes again.
 func (s *State) forget(j *Job, c *Call) {
+	if c.Missed != "" {
+		s.callAgain(j, c)
+	}
 	delete(s.Calls, c.Session)
 	j.Open--
-	s.unpaced[c.Job] = true
+	s.unpace(c.Job)
 }
 
 func (s *State) evolveSwitch(e *events.Event) error {
@@ -272,8 +291,14 @@ func (s *State) evolveSwitch(e *events.Event) error {
 			leg.Agent = e.Agent
 			s.Agents[e.Agent].NailLeg = d.LegID
 		}
+		if c := s.Calls[e.Session]; c != nil && c.LegID == d.LegID {
+			c.Switch = e.Switch
+		}
 	case events.LegData:
-		if leg := s.Legs[d.LegID]; leg != nil && e.Name == events.Established {
+		if e.Name != events.Established {
+			break
+		}
+		if leg := s.Legs[d.LegID]; leg != nil {
 			leg.Up = true
 		}
 	case events.FailedData:

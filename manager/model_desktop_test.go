@@ -187,7 +187,7 @@ func (m *model) anyData(t *rapid.T, agent, name string) any {
 			HasWalkedAway: rapid.Bool().Draw(t, "walkedAway"),
 		}
 	case events.AGTWrapupContact:
-		code := rapid.SampledFrom([]string{"SALE", "MAYBE"}).Draw(t, "code")
+		code := rapid.SampledFrom([]string{"SALE", "MAYBE", events.AnswerMachine}).Draw(t, "code")
 		return events.WrapupParams{SessionID: session, CompletionCode: events.POMCompletionCode{Code: code}}
 	case events.AGTSetCustomerDetail:
 		pair := rapid.SampledFrom(modelAttributes).Draw(t, "attribute")

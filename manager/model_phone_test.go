@@ -60,6 +60,8 @@ func (m *model) phoneStep(t *rapid.T) {
 		m.say(events.Established, events.LegData{LegID: leg.id})
 	case !leg.up:
 		m.say(events.Failed, events.FailedData{LegID: leg.id, Cause: events.CauseBusy})
+	case leg.role == events.RoleCustomer && choice == 0:
+		m.say(events.AnswerClassified, events.AnswerClassifiedData{LegID: leg.id, AnsweredBy: events.AnsweredByMachine})
 	case leg.role != events.RoleAgent && choice < 5, choice == 9:
 		m.say(events.Cleared, events.ClearedData{LegID: leg.id, Cause: events.CauseNormal, By: events.ByRemote})
 	default:
@@ -89,7 +91,7 @@ func (m *model) anyPhone(t *rapid.T) {
 		return
 	}
 	leg := m.phones.legs[rapid.IntRange(0, 100).Draw(t, "leg")%len(m.phones.legs)]
-	switch rapid.IntRange(0, 6).Draw(t, "what") {
+	switch rapid.IntRange(0, 7).Draw(t, "what") {
 	case 0:
 		m.say(events.Established, events.LegData{LegID: leg.id})
 	case 1:
@@ -99,6 +101,8 @@ func (m *model) anyPhone(t *rapid.T) {
 	case 3:
 		m.say(events.Alerting, events.LegData{LegID: leg.id})
 	case 4:
+		m.say(events.AnswerClassified, events.AnswerClassifiedData{LegID: leg.id, AnsweredBy: events.AnsweredByFax})
+	case 5:
 		m.say(events.BridgeChanged, events.BridgeData{BridgeID: "b", Members: []string{leg.id}})
 	default:
 		if m.phones.newest.Name == "" {

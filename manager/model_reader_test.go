@@ -20,6 +20,7 @@ type reader struct {
 	status status.Fold
 	// sound is who hears whom.
 	sound sound
+	hours hours
 }
 
 type readAgent struct {
@@ -35,7 +36,10 @@ type readAgent struct {
 }
 
 func newReader() *reader {
-	return &reader{newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{}, sound: newSound()}
+	return &reader{
+		newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{},
+		sound: newSound(), hours: newHours(),
+	}
 }
 
 func (r *reader) agent(id string) *readAgent {
@@ -61,6 +65,7 @@ func (r *reader) read(t tester, turn []events.Event) {
 		r.readAddress(t, e)
 		r.sound.take(t, e)
 		r.readDesktop(t, e)
+		r.hours.read(t, e)
 		switch e.Kind {
 		case events.KindResponse:
 			r.readResponse(t, e)

@@ -215,6 +215,7 @@ func (m *model) configure(variant int) {
 	campaign := func(name, skill string) events.Campaign {
 		return events.Campaign{
 			Name: name, Skill: skill, Switch: "sim", Mode: events.ContactProgressive, RingTimeout: 20,
+			CallingWindow: modelWindow(variant), Retries: modelRetries(variant),
 			ACWMaxTime: 10 * (variant % 3), ACWExtensions: variant % 2, Repeat: variant > 3,
 			CompletionCodes: []events.POMCompletionCode{{Code: "SALE"}},
 			DefaultCompCode: events.POMCompletionCode{Code: events.AnswerMachine},
@@ -224,7 +225,10 @@ func (m *model) configure(variant int) {
 		}
 	}
 	a, b := campaign("A", "sales"), campaign("B", "")
-	if variant != 3 {
+	switch variant {
+	case 3, 1:
+		b.Mode = events.ContactPredictive
+	default:
 		b.Mode, b.PreviewTime, b.PreviewCancel = events.ContactPreview, 10*(variant%2), variant < 4
 	}
 	if variant == 5 {
@@ -257,7 +261,8 @@ func (m *model) addContacts(campaign string, n int) {
 	var list []events.POMCustomerDetails
 	for i := range n {
 		m.contacts++
-		d := events.POMCustomerDetails{ContactID: fmt.Sprint("C", m.contacts), Attributes: []events.POMAttribute{
+		zone := modelTimeZones[m.contacts%len(modelTimeZones)]
+		d := events.POMCustomerDetails{ContactID: fmt.Sprint("C", m.contacts), TimeZone: zone, Attributes: []events.POMAttribute{
 			{Name: "Plan", Value: "Gold", Type: events.AttributeReadOnly},
 			{Name: "Balance", Value: "10", Type: events.AttributeWrite, DataType: events.DataFloat},
 			{Name: "PIN", Value: secret, Type: events.AttributeMaskedWrite},

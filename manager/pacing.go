@@ -10,6 +10,9 @@ import (
 // maxDials bounds how many contacts one turn dials, connects or skips.
 const maxDials = 25
 
+// leastRound is how long a round of a list that repeats lasts at least.
+const leastRound = 60 * second
+
 // configure decides the settings of the zone and its campaigns.
 func (t *turn) configure(in Configure) {
 	if !reflect.DeepEqual(in.Settings, t.s.Settings) {
@@ -57,16 +60,16 @@ func (t *turn) addContacts(in AddContacts) {
 // agents, agents that wait get calls, a list that is done ends or begins again.
 // What does not fit into this turn waits for the pace timer.
 func (t *turn) pace() {
-	for _, name := range t.s.jobNames {
-		if t.dials == maxDials {
+	for t.dials < maxDials {
+		timer, at, set := t.s.unpaced.next()
+		if !set || at > t.now {
 			return
 		}
-		if !t.s.unpaced[name] {
-			continue
-		}
+		t.s.unpaced.clear(timer)
+		_, name := timer.split()
 		t.paceJob(name, t.s.Jobs[name])
-		if t.dials < maxDials {
-			delete(t.s.unpaced, name)
+		if t.dials == maxDials {
+			t.s.paceAt(name, t.now)
 		}
 	}
 }
@@ -86,41 +89,52 @@ func (t *turn) paceJob(name string, j *Job) {
 	if !j.Running || j.Withdrawn {
 		return
 	}
-	for ; t.dials < maxDials && len(j.Queue) > 0; t.dials++ {
-		contact := j.Contacts[j.Queue[0]]
-		next, left := t.s.nextNumber(contact)
+	lines := j.lines()
+	for ; t.dials < maxDials && j.Queue.Length > 0; t.dials++ {
+		contact := t.next(j)
+		if contact == nil {
+			t.sleepUntilOpening(name, j)
+			return
+		}
+		number, left := t.s.nextNumber(contact)
 		switch {
 		case !left:
 			t.jobFact(name, events.ContactSkipped, events.ContactIDData{ContactID: contact.Details.ContactID})
 			t.turnList(name, j) // it may have been the last
-		case j.idle.live <= j.Dialing:
+		case j.Dialing >= lines:
 			return
 		case j.Campaign.Mode == events.ContactPreview:
-			t.preview(name, j, contact, contact.Details.Numbers[next])
+			t.preview(name, j, contact, contact.Details.Numbers[number])
+			lines = j.lines()
 		default:
-			t.dial(name, j, contact, contact.Details.Numbers[next])
+			t.dial(name, j, contact, contact.Details.Numbers[number])
 		}
 	}
 }
 
 // turnList starts a campaign that has contacts or callbacks and ends one that
-// has none left or was withdrawn.
+// has none left or was withdrawn. A list that repeats waits until its round has
+// lasted long enough: a switch that refuses every call would be asked for them
+// without end.
 func (t *turn) turnList(name string, j *Job) {
 	callbacks := len(j.Callbacks) + j.Told
-	if j.Running && j.Open == 0 && (len(j.Queue) == 0 || j.Withdrawn) {
-		if t.s.canRepeat(j) {
+	if j.Running && j.Open == 0 && (j.Queue.Length+j.Retrying == 0 || j.Withdrawn) {
+		next := j.RoundAt + leastRound
+		switch repeats := t.s.canRepeat(j); {
+		case repeats && next > t.now:
+			t.s.paceAt(name, next)
+		case repeats:
 			t.jobFact(name, events.CampaignStarted, events.NoData{})
-		} else if callbacks == 0 {
+		case callbacks == 0:
 			t.jobFact(name, events.CampaignFinished, events.NoData{})
 		}
 	}
-	if !j.Running && (len(j.Queue) > 0 || callbacks > 0) && !j.Withdrawn {
+	if !j.Running && (j.Queue.Length > 0 || callbacks > 0) && !j.Withdrawn {
 		t.jobFact(name, events.CampaignStarted, events.NoData{})
 	}
 }
 
-// dial calls the next contact of the campaign: progressive, one for each agent
-// who waits.
+// dial calls the next contact of the campaign.
 func (t *turn) dial(name string, j *Job, contact *Contact, number events.POMContactNumber) {
 	session := t.newID()
 	leg := session + "-c"

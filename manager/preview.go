@@ -107,7 +107,7 @@ func (t *turn) previewOverdue(c *Call) {
 	switch {
 	case a.Disconnected:
 		t.endConversation(a, c, endedByBroker(c))
-	case !allowed:
+	case !allowed, !t.mayCall(t.s.timeZoneOf(c), t.s.Jobs[c.Job]):
 		t.dialFailed(a, c, events.CallEndedData{By: events.PartyBroker, Cause: events.CauseRejected})
 	case t.cannotDial(a, c) != events.Success:
 		t.dialFailed(a, c, events.CallEndedData{By: events.PartySwitch, Cause: events.CauseSwitchFailure})

@@ -96,6 +96,8 @@ func (p *player) line(line string) {
 		p.decide(p.newest)
 	case in.Verb == "timer":
 		p.fireTimers()
+	case in.Verb == "pacing":
+		p.showPacing()
 	case in.Verb == "timers":
 		p.showTimers()
 	case in.Verb == "status":
@@ -245,6 +247,8 @@ func (p *player) given(in script.Input) {
 	case "consult", "conference":
 		p.showStatus(which)
 		p.showStatus(party)
+	case "history":
+		p.showPacing()
 	default:
 		p.showStatus(which)
 	}

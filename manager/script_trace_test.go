@@ -52,3 +52,10 @@ func (p *player) showTimers() {
 }
 
 func showTime(at int64) string { return time.UnixMicro(at).UTC().Format("15:04:05.000") }
+
+// showPacing shows what the campaign has seen, and how many lines that allows.
+func (p *player) showPacing() {
+	j := p.s.Jobs[p.campaign.Name]
+	fmt.Fprintf(&p.out, "%d attempts, %d answers, allowance %d: %d lines for %d idle agents, %d in the air\n",
+		j.Seen.Attempts, j.Seen.Answers, j.Seen.Allowance, j.lines(), j.idle.live, j.Dialing)
+}

@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/window"
 )
 
 // State is everything a zone knows. The exported fields are folded from events;
@@ -31,7 +32,10 @@ type State struct {
 
 	due      timerHeap
 	jobNames []string
-	unpaced  map[string]bool
+	unpaced  unpaced
+	clocks   window.Clocks
+	// campaignsOn counts the campaigns on each switch.
+	campaignsOn map[string]int
 }
 
 // New returns the state of a zone before its first event.
@@ -46,7 +50,9 @@ func New(zone string) *State {
 		Timers:    map[Timer]int64{},
 		Callbacks: map[string]*Callback{},
 		DNC:       map[string]bool{},
-		unpaced:   map[string]bool{},
+		unpaced:   unpaced{at: map[Timer]int64{}},
+
+		campaignsOn: map[string]int{},
 	}
 }
 
@@ -172,9 +178,14 @@ type Job struct {
 	Withdrawn bool
 	Contacts  map[string]*Contact
 	// Order is the contacts in the order they were added; Queue those still to
-	// be dialled in this round, the next one first.
+	// be dialled in this round.
 	Order []string
-	Queue []string
+	Queue Queue
+	// Retrying counts the contacts that wait for their retry timer.
+	Retrying int
+	// RoundAt is when this round began, in microseconds, UTC.
+	RoundAt int64
+	Seen    Seen
 	// Dialing counts calls that are not answered yet, Open all calls.
 	Dialing int
 	Open    int
@@ -199,6 +210,8 @@ type Contact struct {
 	// number after the one that was called last.
 	Attempts   int
 	NextNumber int
+	// Retries counts the calls of this round that repeat one with an outcome.
+	Retries map[events.Cause]int
 	// Notes are the newest agent notes, the oldest of them first; NotesLeftOut
 	// counts those before them.
 	Notes        []string
@@ -211,16 +224,26 @@ type Call struct {
 	Job       string
 	ContactID string
 	// Number was dialled last; in a preview it is what will be. LegID is the
-	// customer's line, empty in a preview.
+	// customer's line, on that switch, empty in a preview.
 	Number events.POMContactNumber
 	LegID  string
+	Switch string
 	// Agent has the call; empty until one is connected.
 	Agent    string
 	Answered bool
+	// Since is when it was dialled, then answered, then connected, in
+	// microseconds, UTC.
+	Since int64
 	// Ended: the customer's line is gone, the disposition is missing.
 	Ended bool
-	// Callback is what the call carries out; nil for any other call.
+	// Callback is what the call carries out; nil for any other call. Chosen: an
+	// agent decided to dial, or the leader in the agent's place.
 	Callback *Callback
+	Chosen   bool
+	// Missed is why nobody was reached, empty for a customer who was and for a
+	// call that was chosen. Machine: a machine answered.
+	Missed  events.Cause
+	Machine bool
 	// Extensions counts the AGTExtendWrapup that were granted.
 	Extensions int
 	// List is the campaign that has the contact: that of the call, but for a
@@ -383,7 +406,7 @@ func (s *State) reindex(a *Agent) {
 		a.queuedAt = s.ZN
 		want.push(a)
 		if want == &j.idle || len(j.Callbacks) > 0 {
-			s.unpaced[a.Job] = true
+			s.unpace(a.Job)
 		}
 	}
 }

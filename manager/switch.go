@@ -30,20 +30,14 @@ func (t *turn) switchEvent(e SwitchEvent) Dropped {
 		t.legEnded(leg, events.CallEndedData{By: failedBy(d.Cause), Cause: d.Cause, Q850: d.Q850})
 	case events.ClearedData:
 		t.legEnded(leg, events.CallEndedData{By: clearedBy(d.By), Cause: d.Cause, Q850: d.Q850, Answered: true})
+	case events.AnswerClassifiedData:
+		t.classified(leg, d)
 	}
 	return ""
 }
 
 func (s *State) usesSwitch(name string) bool {
-	if name == s.Settings.Switch {
-		return name != ""
-	}
-	for _, j := range s.Jobs {
-		if j.Campaign.Switch == name {
-			return true
-		}
-	}
-	return false
+	return name != "" && name == s.Settings.Switch || s.campaignsOn[name] > 0
 }
 
 // legOf returns the leg an event is about, and false when it is about none.

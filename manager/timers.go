@@ -47,7 +47,11 @@ const (
 	// timerZoneDown (agent): the agent is to be told that the zone goes down, or
 	// the time to finish is over.
 	timerZoneDown = "zoneDown"
-	// timerPace (job): there is more to dial than fits into one turn.
+	// timerRetry (contact): the contact is to be dialled again.
+	timerRetry = "retry"
+	// timerPace (job): there is more to dial than fits into one turn, or a
+	// calling window opens. It is derived and not in Timers: the next leader
+	// paces every campaign once.
 	timerPace = "pace"
 )
 
@@ -56,17 +60,14 @@ const second = int64(1_000_000)
 // NextTimer returns the timer that is due first, and when, in microseconds since
 // 1970, UTC; false when none is set.
 func (s *State) NextTimer() (Timer, int64, bool) {
-	if len(s.unpaced) > 0 {
-		for _, name := range s.jobNames {
-			if s.unpaced[name] {
-				return timerOf(timerPace, name), s.At, true
-			}
-		}
-	}
+	pace, paceAt, unpaced := s.unpaced.next()
 	for len(s.due) > 0 {
 		first := &s.due[0]
 		switch at, set := s.deadline(first.timer); {
 		case set && first.at == at:
+			if unpaced && paceAt <= at {
+				return pace, paceAt, true
+			}
 			return first.timer, at, true
 		case set && s.Timers[first.timer] <= first.at && first.at < at:
 			first.at = at
@@ -75,7 +76,7 @@ func (s *State) NextTimer() (Timer, int64, bool) {
 			heap.Pop(&s.due)
 		}
 	}
-	return "", 0, false
+	return pace, paceAt, unpaced
 }
 
 // deadline returns when a timer is due, and false when it is not set. The

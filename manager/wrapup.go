@@ -7,6 +7,9 @@ const wrapupGrace = 5 * second
 
 // wrapupDetails says how a call may be wrapped up when its conversation ends.
 func (t *turn) wrapupDetails(c *Call) events.WrapupData {
+	if c.Machine {
+		return events.WrapupData{DefaultCompCode: answerMachine}
+	}
 	campaign := t.s.Jobs[c.Job].Campaign
 	return events.WrapupData{
 		ACWMaxTime:      campaign.ACWMaxTime,
@@ -37,6 +40,9 @@ func (t *turn) wrapupContact(a *Agent, c Command) {
 }
 
 func (t *turn) completionCode(c *Call, code string) (events.POMCompletionCode, bool) {
+	if c.Machine && code == events.AnswerMachine {
+		return answerMachine, true
+	}
 	campaign := t.s.Jobs[c.Job].Campaign
 	for _, known := range campaign.CompletionCodes {
 		if known.Code == code {
@@ -54,7 +60,7 @@ func (t *turn) dispose(c *Call, d events.DispositionData) {
 // disposeByDefault is for the agent who cannot: for the reason, if there is one.
 func (t *turn) disposeByDefault(c *Call, reason events.DispositionReason) {
 	t.dispose(c, events.DispositionData{
-		CompletionCode: t.s.Jobs[c.Job].Campaign.DefaultCompCode, By: events.PartyBroker, Reason: reason,
+		CompletionCode: t.wrapupDetails(c).DefaultCompCode, By: events.PartyBroker, Reason: reason,
 	})
 }
 
@@ -113,7 +119,7 @@ func (t *turn) extendWrapup(a *Agent, c Command) {
 func (t *turn) restateWrapup(a *Agent) {
 	c := t.s.Calls[a.Session]
 	details := t.wrapupDetails(c)
-	if due, set := t.s.Timers[timerOf(timerWrapup, c.Session)]; set {
+	if due, set := t.s.Timers[timerOf(timerWrapup, c.Session)]; set && !c.Machine {
 		left := due - wrapupGrace - t.now
 		details.ACWMaxTime = int(max(1, (left+second-1)/second))
 	}

@@ -28,7 +28,8 @@ var anything = []string{"*"}
 var allowed = map[string][]string{
 	"events":                  {},
 	"subject":                 {"events"},
-	"manager":                 {"events"},
+	"manager":                 {"events", "window"},
+	"window":                  {"events"},
 	"config":                  {"events", "subject"},
 	"embedded":                {"events", "subject"},
 	"feed":                    {"events", "internal/ordered", "subject"},
@@ -57,6 +58,7 @@ var withoutNATS = map[string]string{
 	"subject": "subjects are text",
 	"manager": "the rules must run in a replay, a script and a random walk",
 	"config":  "a file is right or wrong without a server",
+	"window":  "what the clock shows somewhere is the same on any bus",
 }
 
 func TestImports(t *testing.T) {

@@ -3,6 +3,7 @@ package script
 import (
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/deskbus/deskbus/events"
@@ -16,12 +17,16 @@ const (
 	Switch = "sim"
 )
 
-// day is the day on which every script plays.
+// day is the day on which a script plays that names no other.
 const day = "2026-03-02"
 
-// Clock is a time of that day, in microseconds since 1970, UTC.
+// Clock is a time of that day, or of the one before a T, in microseconds since
+// 1970, UTC.
 func Clock(text string) (int64, error) {
-	at, err := time.Parse("2006-01-02 15:04:05.000", day+" "+text)
+	if !strings.Contains(text, "T") {
+		text = day + "T" + text
+	}
+	at, err := time.Parse("2006-01-02T15:04:05.000", text)
 	return at.UnixMicro(), err
 }
 
@@ -114,6 +119,8 @@ func Given(what, which, party string) []string {
 			lines = append(lines, "agent "+which+" AGTStartConf {"+session+"}")
 		}
 		return lines
+	case "history":
+		return history(which)
 	}
 	lines := []string{
 		"agent " + which + " AGTLogon", "agent " + which + " AGTStateChange {agentState: Ready}",
@@ -128,6 +135,22 @@ func Given(what, which, party string) []string {
 		lines = append(lines, "agent "+which+" AGTHoldCall {"+session+"}")
 	case "wrapup":
 		lines = append(lines, "agent "+which+" AGTReleaseLine {"+session+"}")
+	}
+	return lines
+}
+
+// history returns the lines of an idle agent's busy hour: 40 calls of half a
+// minute, each after three attempts that failed.
+func history(agent string) []string {
+	session := "sessionID: $call." + agent
+	var lines []string
+	for range 40 {
+		for range 3 {
+			lines = append(lines, "switch Failed {legID: $leg.last, cause: no_answer}")
+		}
+		lines = append(lines, "+10s", "switch Established {legID: $leg.last}", "+30s",
+			"agent "+agent+" AGTReleaseLine {"+session+"}", "switch Cleared {legID: $leg.last, cause: normal, by: local}",
+			"agent "+agent+" AGTWrapupContact {"+session+", completionCode: {code: SALE}}")
 	}
 	return lines
 }

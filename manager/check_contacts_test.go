@@ -1,0 +1,56 @@
+package manager
+
+// checkContacts checks that each contact of a job is in one place at most: in
+// the line of its time zone, waiting for its retry, or in a call; and that a
+// line is in order.
+func checkContacts(t tester, s *State, name string) {
+	t.Helper()
+	j := s.Jobs[name]
+	places := map[string][]string{}
+	length, retrying := 0, 0
+	for _, line := range j.Queue.Lines {
+		newest := uint64(0)
+		for _, place := range line.Places {
+			length++
+			places[place.ContactID] = append(places[place.ContactID], "queue")
+			if zone := j.Contacts[place.ContactID].Details.TimeZone; zone != line.TimeZone || place.Number <= newest {
+				t.Errorf("job %s: contact %s of %q is in line %q at %d after %d", name, place.ContactID, zone, line.TimeZone, place.Number, newest)
+			}
+			newest = place.Number
+		}
+	}
+	for id := range j.Contacts {
+		if s.hasTimer(timerRetry, contactKey(name, id)) {
+			retrying++
+			places[id] = append(places[id], "retry")
+		}
+	}
+	for _, c := range s.Calls {
+		if c.Job == name && c.Callback == nil {
+			places[c.ContactID] = append(places[c.ContactID], "call "+c.Session)
+		}
+	}
+	for id, in := range places {
+		if len(in) > 1 {
+			t.Errorf("job %s: contact %s is in %v", name, id, in)
+		}
+	}
+	if length != j.Queue.Length || retrying != j.Retrying {
+		t.Errorf("job %s: %d in the queue, counted %d; %d wait for a retry, counted %d", name,
+			length, j.Queue.Length, retrying, j.Retrying)
+	}
+}
+
+// checkCampaignsOn counts again how many campaigns are on each switch.
+func checkCampaignsOn(t tester, s *State) {
+	t.Helper()
+	on := map[string]int{}
+	for _, j := range s.Jobs {
+		on[j.Campaign.Switch]++
+	}
+	for name, n := range s.campaignsOn {
+		if n != on[name] {
+			t.Errorf("%d campaigns are on switch %q, counted %d", on[name], name, n)
+		}
+	}
+}
