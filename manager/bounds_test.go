@@ -35,7 +35,7 @@ func TestIdleQueue(t *testing.T) {
 	agents := make([]Agent, 100)
 	var q idleQueue
 	for i := range agents {
-		agents[i].idleAt = uint64(i + 1)
+		agents[i].IdleAt = uint64(i + 1)
 		q.push(&agents[i])
 	}
 	// Who leaves from the middle leaves no trace once they are many.

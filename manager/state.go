@@ -18,14 +18,14 @@ type State struct {
 	Epoch uint64
 
 	Settings events.ZoneSettings
-	Agents   map[string]*Agent
-	Jobs     map[string]*Job
-	Calls    map[string]*Call
-	Legs     map[string]*Leg
-	Switches map[string]*Switch
-	Timers   map[Timer]int64
+	Agents   table[string, *Agent]
+	Jobs     table[string, *Job]
+	Calls    table[string, *Call]
+	Legs     table[string, *Leg]
+	Switches table[string, *Switch]
+	Timers   table[Timer, int64]
 	// DNC is the addresses that must not be dialled in any campaign.
-	DNC map[string]bool
+	DNC table[string, bool]
 
 	due      timerHeap
 	jobNames []string
@@ -102,11 +102,13 @@ type Agent struct {
 	// Inbound: the agent is lent to inbound calls. Nothing new begins.
 	Inbound bool
 
+	// IdleAt is the zone number of the event that made the agent idle last.
+	IdleAt uint64
+
 	// pending is the parameters of the command that is being decided.
 	pending any
 	// idleIn is the job among whose idle agents the agent is.
 	idleIn string
-	idleAt uint64
 }
 
 // Response is how a command was answered.
@@ -147,7 +149,7 @@ type Job struct {
 	Running  bool
 	// Withdrawn: the configuration does not name it any more.
 	Withdrawn bool
-	Contacts  map[string]*Contact
+	Contacts  table[string, *Contact]
 	// Order is the contacts in the order they were added; Queue those still to
 	// be dialled in this round, the next one first.
 	Order []string
@@ -266,7 +268,7 @@ func (a *Agent) reset() {
 	*a = Agent{
 		ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart,
 		AgentState: events.NotReady, NailupStatus: events.NotNailedUp, CallState: events.NoState,
-		pending: a.pending, idleIn: a.idleIn, idleAt: a.idleAt,
+		pending: a.pending, idleIn: a.idleIn, IdleAt: a.IdleAt,
 	}
 }
 
@@ -342,7 +344,7 @@ func (s *State) reindex(a *Agent) {
 	}
 	a.idleIn = want
 	if j := s.Jobs[want]; j != nil {
-		a.idleAt = s.ZN
+		a.IdleAt = s.ZN
 		j.idle.push(a)
 		s.unpaced[want] = true
 	}

@@ -108,7 +108,7 @@ func (h *timerHeap) Pop() any {
 }
 
 // idleQueue is the idle agents of a job, longest idle first. Agents join in the
-// order of their idleAt, so the queue is sorted by it and an agent is found by
+// order of their IdleAt, so the queue is sorted by it and an agent is found by
 // bisection. Those who left keep their place as nil until they reach the front
 // or are too many.
 type idleQueue struct {
@@ -122,14 +122,14 @@ type idleAgent struct {
 }
 
 func (q *idleQueue) push(a *Agent) {
-	q.agents = append(q.agents, idleAgent{a.idleAt, a})
+	q.agents = append(q.agents, idleAgent{a.IdleAt, a})
 	q.live++
 }
 
 func (q *idleQueue) remove(a *Agent) {
 	lo, hi := 0, len(q.agents)
 	for lo < hi {
-		if mid := (lo + hi) / 2; q.agents[mid].at < a.idleAt {
+		if mid := (lo + hi) / 2; q.agents[mid].at < a.IdleAt {
 			lo = mid + 1
 		} else {
 			hi = mid
