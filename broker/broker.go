@@ -61,6 +61,7 @@ type Broker struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
 	leases   *journal.Leases
+	members  *journal.Members
 	logon    *logon.Service
 	zones    []*zone.Zone
 	web      *web
@@ -187,8 +188,11 @@ func (b *Broker) connectServices(ctx context.Context) (err error) {
 	if b.nc, b.js, err = b.connect("services"); err != nil {
 		return err
 	}
-	b.leases, err = journal.OpenLeases(ctx, b.js, b.replicas())
-	return err
+	if b.leases, err = journal.OpenLeases(ctx, b.js, b.replicas()); err != nil {
+		return err
+	}
+	b.members = journal.NewMembers(b.leases, b.options.Name, b.options.Config.ZoneNames())
+	return nil
 }
 
 // connect opens a connection that lives as long as the broker.
@@ -238,9 +242,14 @@ func (b *Broker) addZones(ctx context.Context, key logon.Key, contacts map[strin
 		if err != nil {
 			return err
 		}
+		snapshots, err := journal.OpenSnapshots(ctx, js, name, b.replicas())
+		if err != nil {
+			return err
+		}
 		settings, _ := b.options.Config.ZoneSettings(name)
 		b.zones = append(b.zones, zone.New(zone.Config{
 			Name: name, Broker: b.options.Name, NC: nc, JS: js, Leases: b.leases, Key: key,
+			Members: b.members, Snapshots: snapshots,
 			Settings: settings, Campaigns: b.options.Config.ZoneCampaigns(name), Contacts: contacts,
 			Logger: b.log,
 		}))
@@ -266,7 +275,10 @@ func (b *Broker) Run(ctx context.Context) error {
 	var g run.Group
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	g.Add(func() error { <-running.Done(); return running.Err() }, func(error) { stop() })
+	// The end of this actor ends the others: the broker stops being a member
+	// first, so that its zones find the broker that should lead them next.
+	g.Add(func() error { b.announce(running); return running.Err() }, func(error) { stop() })
+	b.add(&g, b.watchMembers)
 	for _, z := range b.zones {
 		b.add(&g, func(ctx context.Context) error { return b.runZone(ctx, z) })
 	}
@@ -290,6 +302,43 @@ func (b *Broker) Run(ctx context.Context) error {
 func (b *Broker) add(g *run.Group, fn func(context.Context) error) {
 	ctx, stop := context.WithCancel(context.Background())
 	g.Add(func() error { return fn(ctx) }, func(error) { stop() })
+}
+
+// announce makes the broker a member as soon as it can take over any zone without
+// a delay, until the context ends.
+func (b *Broker) announce(ctx context.Context) {
+	for _, z := range b.zones {
+		select {
+		case <-z.Ready():
+		case <-ctx.Done():
+			return
+		}
+	}
+	for ctx.Err() == nil {
+		if err := b.members.Announce(ctx); err != nil {
+			b.log.Warn("this broker is no member for a moment: zones may move", "error", err)
+			pause(ctx)
+		}
+	}
+}
+
+func (b *Broker) watchMembers(ctx context.Context) error {
+	for {
+		err := b.members.Watch(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		b.log.Warn("the members are not known for a moment: zones stay where they are", "error", err)
+		pause(ctx)
+	}
+}
+
+// pause is between two attempts at what the bus does not let us do.
+func pause(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Second):
+	}
 }
 
 // runZone keeps the broker alive when one zone has to stop for good.
