@@ -222,6 +222,9 @@ type Leg struct {
 	Agent   string
 	Session string
 	Up      bool
+	// Unconfirmed: the switch was asked for all its legs and has not named this
+	// one yet.
+	Unconfirmed bool
 	// Peer is the leg it speaks with without an agent, after a transfer to an
 	// external party. Where one ends, so does the other.
 	Peer string
