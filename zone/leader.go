@@ -55,7 +55,7 @@ func (l *leader) takeOver(ctx context.Context) error {
 		return err
 	}
 	l.turns, l.bodies, l.size = l.turns[:0], l.bodies[:0], 0
-	if err := l.repair(ctx); err != nil {
+	if err := l.repairNow(ctx); err != nil {
 		return err
 	}
 	if err := l.step(ctx, manager.Configure{Settings: c.Settings, Campaigns: c.Campaigns}); err != nil {

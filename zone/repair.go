@@ -4,10 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/journal"
 )
+
+// repairTimeout is how long a leader that is to stop goes on with its repair.
+const repairTimeout = 5 * time.Second
+
+// repairNow repairs the feed, also when the leader is to stop: its claim is in the
+// journal, and there may be no next leader for a while.
+func (l *leader) repairNow(ctx context.Context) error {
+	repairing, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(repairTimeout, cancel) })
+	defer stop()
+	if err := l.repair(repairing); err != nil {
+		return err
+	}
+	return l.feed.Flush(repairing)
+}
 
 // repair publishes what is in the journal and not in the feed: the claim, and
 // what the former leader committed and could not publish any more. It happened,

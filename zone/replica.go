@@ -2,6 +2,8 @@ package zone
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -70,4 +72,15 @@ func (r *replica) fold(commit journal.Commit) error {
 	}
 	r.inbox = commit.Inbox
 	return nil
+}
+
+// hash names the state: replicas at the same place have the same, and so has
+// whoever folds the log up to there.
+func (r *replica) hash() string {
+	b, err := r.state.Encode()
+	if err != nil {
+		return err.Error()
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }

@@ -141,7 +141,11 @@ func (z *Zone) serve(ctx context.Context) error {
 	})
 	stop()
 	<-followed
-	if cause := context.Cause(waiting); cause != nil && ctx.Err() == nil {
+	if ctx.Err() != nil {
+		z.log.Info("zone left", "zn", r.state.ZN, "state", r.hash())
+		return err
+	}
+	if cause := context.Cause(waiting); cause != nil {
 		return cause
 	}
 	return err
