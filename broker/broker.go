@@ -35,6 +35,9 @@ import (
 // startTimeout is how long the bus may take to get the streams ready.
 const startTimeout = time.Minute
 
+// busPause is between two attempts to reach the bus at the start.
+const busPause = 250 * time.Millisecond
+
 // Options say where a broker runs.
 type Options struct {
 	Config *config.Config
@@ -185,6 +188,9 @@ func (b *Broker) startServer() error {
 }
 
 func (b *Broker) connectServices(ctx context.Context) (err error) {
+	if err := b.awaitBus(ctx); err != nil {
+		return err
+	}
 	if b.nc, b.js, err = b.connect("services"); err != nil {
 		return err
 	}
@@ -193,6 +199,28 @@ func (b *Broker) connectServices(ctx context.Context) (err error) {
 	}
 	b.members = journal.NewMembers(b.leases, b.options.Name, b.options.Config.ZoneNames())
 	return nil
+}
+
+// awaitBus waits until the bus can be reached: the servers of a cluster and the
+// brokers start in any order, and together after a power failure.
+func (b *Broker) awaitBus(ctx context.Context) error {
+	waiting := false
+	for {
+		nc, _, err := b.dial("start")
+		if err == nil {
+			nc.Close()
+			return nil
+		}
+		if !waiting {
+			b.log.Warn("waiting for the bus", "timeout", startTimeout, "error", err)
+			waiting = true
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(busPause):
+		}
+	}
 }
 
 // connect opens a connection that lives as long as the broker.
