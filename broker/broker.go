@@ -35,9 +35,6 @@ import (
 // startTimeout is how long the bus may take to get the streams ready.
 const startTimeout = time.Minute
 
-// busPause is between two attempts to reach the bus at the start.
-const busPause = 250 * time.Millisecond
-
 // Options say where a broker runs.
 type Options struct {
 	Config *config.Config
@@ -201,57 +198,6 @@ func (b *Broker) connectServices(ctx context.Context) (err error) {
 	return nil
 }
 
-// awaitBus waits until the bus can be reached: the servers of a cluster and the
-// brokers start in any order, and together after a power failure.
-func (b *Broker) awaitBus(ctx context.Context) error {
-	waiting := false
-	for {
-		nc, _, err := b.dial("start")
-		if err == nil {
-			nc.Close()
-			return nil
-		}
-		if !waiting {
-			b.log.Warn("waiting for the bus", "timeout", startTimeout, "error", err)
-			waiting = true
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(busPause):
-		}
-	}
-}
-
-// connect opens a connection that lives as long as the broker.
-func (b *Broker) connect(part string) (*nats.Conn, jetstream.JetStream, error) {
-	nc, js, err := b.dial(part)
-	if err == nil {
-		b.closers = append(b.closers, nc.Close)
-	}
-	return nc, js, err
-}
-
-// dial opens a connection of its own for a part of the broker. While the bus is
-// away a publish fails at once: nothing is buffered and sent when it is no
-// longer true.
-func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
-	options := []nats.Option{
-		nats.Name("deskbus " + b.options.Name + " " + part),
-		nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectBufSize(-1),
-	}
-	if b.password != "" {
-		options = append(options, nats.UserInfo(embedded.User, b.password),
-			nats.CustomInboxPrefix(embedded.InboxPrefix+"."+rand.Text()))
-	}
-	nc, err := nats.Connect(b.url, options...)
-	if err != nil {
-		return nil, nil, fmt.Errorf("cannot reach NATS at %s: %w", b.url, err)
-	}
-	js, err := jetstream.New(nc)
-	return nc, js, err
-}
-
 // replicas is how many copies of the streams a bus can keep: three when it is a
 // cluster.
 func (b *Broker) replicas() int {
@@ -330,43 +276,6 @@ func (b *Broker) Run(ctx context.Context) error {
 func (b *Broker) add(g *run.Group, fn func(context.Context) error) {
 	ctx, stop := context.WithCancel(context.Background())
 	g.Add(func() error { return fn(ctx) }, func(error) { stop() })
-}
-
-// announce makes the broker a member as soon as it can take over any zone without
-// a delay, until the context ends.
-func (b *Broker) announce(ctx context.Context) {
-	for _, z := range b.zones {
-		select {
-		case <-z.Ready():
-		case <-ctx.Done():
-			return
-		}
-	}
-	for ctx.Err() == nil {
-		if err := b.members.Announce(ctx); err != nil {
-			b.log.Warn("this broker is no member for a moment: zones may move", "error", err)
-			pause(ctx)
-		}
-	}
-}
-
-func (b *Broker) watchMembers(ctx context.Context) error {
-	for {
-		err := b.members.Watch(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		b.log.Warn("the members are not known for a moment: zones stay where they are", "error", err)
-		pause(ctx)
-	}
-}
-
-// pause is between two attempts at what the bus does not let us do.
-func pause(ctx context.Context) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(time.Second):
-	}
 }
 
 // runZone keeps the broker alive when one zone has to stop for good.
