@@ -1,8 +1,10 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # How long each fuzz target runs.
 FUZZTIME = 5s
+# How long the cluster is tried.
+SOAKTIME = 1h
 
-.PHONY: help build test race vet fmt lint fuzz bench demo ci
+.PHONY: help build test race vet fmt lint fuzz soak bench demo ci
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +29,9 @@ lint: vet ## Run go vet and staticcheck.
 
 fuzz: ## Run each fuzz target for FUZZTIME.
 	.ci/fuzz $(FUZZTIME)
+
+soak: ## Let everything happen to a cluster, again and again for SOAKTIME.
+	go test ./e2e -run TestChaos -v -soak $(SOAKTIME) -timeout 24h
 
 bench: ## Measure a broker against a bare JetStream program.
 	go run ./bench

@@ -61,6 +61,7 @@ type Broker struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
 	leases   *journal.Leases
+	members  *journal.Members
 	logon    *logon.Service
 	zones    []*zone.Zone
 	web      *web
@@ -184,40 +185,17 @@ func (b *Broker) startServer() error {
 }
 
 func (b *Broker) connectServices(ctx context.Context) (err error) {
+	if err := b.awaitBus(ctx); err != nil {
+		return err
+	}
 	if b.nc, b.js, err = b.connect("services"); err != nil {
 		return err
 	}
-	b.leases, err = journal.OpenLeases(ctx, b.js, b.replicas())
-	return err
-}
-
-// connect opens a connection that lives as long as the broker.
-func (b *Broker) connect(part string) (*nats.Conn, jetstream.JetStream, error) {
-	nc, js, err := b.dial(part)
-	if err == nil {
-		b.closers = append(b.closers, nc.Close)
+	if b.leases, err = journal.OpenLeases(ctx, b.js, b.replicas()); err != nil {
+		return err
 	}
-	return nc, js, err
-}
-
-// dial opens a connection of its own for a part of the broker. While the bus is
-// away a publish fails at once: nothing is buffered and sent when it is no
-// longer true.
-func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
-	options := []nats.Option{
-		nats.Name("deskbus " + b.options.Name + " " + part),
-		nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectBufSize(-1),
-	}
-	if b.password != "" {
-		options = append(options, nats.UserInfo(embedded.User, b.password),
-			nats.CustomInboxPrefix(embedded.InboxPrefix+"."+rand.Text()))
-	}
-	nc, err := nats.Connect(b.url, options...)
-	if err != nil {
-		return nil, nil, fmt.Errorf("cannot reach NATS at %s: %w", b.url, err)
-	}
-	js, err := jetstream.New(nc)
-	return nc, js, err
+	b.members = journal.NewMembers(b.leases, b.options.Name, b.options.Config.ZoneNames())
+	return nil
 }
 
 // replicas is how many copies of the streams a bus can keep: three when it is a
@@ -238,9 +216,14 @@ func (b *Broker) addZones(ctx context.Context, key logon.Key, contacts map[strin
 		if err != nil {
 			return err
 		}
+		snapshots, err := journal.OpenSnapshots(ctx, js, name, b.replicas())
+		if err != nil {
+			return err
+		}
 		settings, _ := b.options.Config.ZoneSettings(name)
 		b.zones = append(b.zones, zone.New(zone.Config{
 			Name: name, Broker: b.options.Name, NC: nc, JS: js, Leases: b.leases, Key: key,
+			Members: b.members, Snapshots: snapshots,
 			Settings: settings, Campaigns: b.options.Config.ZoneCampaigns(name), Contacts: contacts,
 			Logger: b.log,
 		}))
@@ -266,7 +249,10 @@ func (b *Broker) Run(ctx context.Context) error {
 	var g run.Group
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	g.Add(func() error { <-running.Done(); return running.Err() }, func(error) { stop() })
+	// The end of this actor ends the others: the broker stops being a member
+	// first, so that its zones find the broker that should lead them next.
+	g.Add(func() error { b.announce(running); return running.Err() }, func(error) { stop() })
+	b.add(&g, b.watchMembers)
 	for _, z := range b.zones {
 		b.add(&g, func(ctx context.Context) error { return b.runZone(ctx, z) })
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/deskbus/deskbus/config"
 	"github.com/deskbus/deskbus/connector/switchsim"
+	"github.com/deskbus/deskbus/journal"
 )
 
 // simulators returns an actor for each simulated switch of each zone. Of several
@@ -29,7 +30,7 @@ func (b *Broker) simulators() []func(context.Context) error {
 
 func (b *Broker) runSimulator(ctx context.Context, c switchsim.Config) error {
 	for {
-		err := b.leases.Hold(ctx, "switch."+c.Zone, b.options.Name, func(ctx context.Context) error {
+		err := b.leases.Hold(ctx, "switch."+c.Zone, b.options.Name, journal.Anybody, func(ctx context.Context) error {
 			nc, js, err := b.dial("switch " + c.Switch)
 			if err != nil {
 				return err

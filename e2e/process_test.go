@@ -29,7 +29,8 @@ func TestMain(m *testing.M) {
 		}
 		defer os.RemoveAll(dir)
 		binaries = dir
-		build := exec.Command("go", "build", "-o", dir, "../cmd/broker", "../cmd/replay", "../examples/desktop")
+		build := exec.Command("go", "build", "-o", dir, "../cmd/broker", "../cmd/replay",
+			"../examples/desktop", "github.com/nats-io/nats-server/v2")
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 			return 1
@@ -104,12 +105,15 @@ func (p *process) start() {
 	}
 }
 
-func (p *process) ready() bool {
+func (p *process) ready() bool { return ready(p.t, p.http) }
+
+// ready asks a broker whether it is ready.
+func ready(t *testing.T, address string) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.http+"/readyz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
 	if err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -308,6 +308,15 @@ func splitField(b []byte) (key, value, rest []byte, err error) {
 	return key, b[:len(b)-len(rest)], rest, nil
 }
 
+// DecodeResponse reads the data of a response, as [Marshal] writes it.
+func DecodeResponse(name string, raw []byte) (any, error) {
+	decode := responseData(name)
+	if decode == nil {
+		return nil, fmt.Errorf("events: %w: %q", ErrUnknownName, clip(name))
+	}
+	return decodeData(raw, decode)
+}
+
 func decodeData(raw []byte, decode dataDecoder) (any, error) {
 	r := bytes.NewReader(raw)
 	d := msgpack.GetDecoder()

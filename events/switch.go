@@ -151,6 +151,9 @@ type SwitchStateData struct {
 	// Epoch names one life of the switch. A new epoch means that every leg of
 	// the former one is gone.
 	Epoch string `msgpack:"epoch"`
+	// Complete ends the answer to a Snapshot: before it the switch has said of
+	// every leg it has that it is Alerting or Established.
+	Complete bool `msgpack:"complete,omitempty"`
 }
 
 // SwitchCommands lists the names of the commands to a switch.

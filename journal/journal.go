@@ -37,16 +37,52 @@ type Journal struct {
 // Open returns the journal of a zone before its first commit.
 func Open(js jetstream.JetStream, zone string) *Journal { return &Journal{js: js, zone: zone} }
 
+// Resume goes on after the commit of a snapshot, as if everything up to it had
+// been folded.
+func (j *Journal) Resume(s Snapshot) { j.last, j.head = s.Sequence, s.Head }
+
+// Last returns the sequence of the newest commit known.
+func (j *Journal) Last() uint64 { return j.last }
+
+// Snapshot returns the snapshot of the newest commit known, for its state and
+// the place in the inbox that go with it.
+func (j *Journal) Snapshot(inbox Position, state []byte) Snapshot {
+	return Snapshot{Sequence: j.last, Head: j.head, Inbox: inbox, State: state}
+}
+
 // Fold reads on to the end of the journal and calls fn for each commit, in
 // order. It returns ErrCorrupt, with the sequence, when a commit does not follow
 // the one before, and the first error of fn.
 func (j *Journal) Fold(ctx context.Context, fn func(Commit) error) error {
+	return j.read(ctx, false, fn)
+}
+
+// Follow is Fold that goes on with what is written later, until the context
+// ends.
+func (j *Journal) Follow(ctx context.Context, fn func(Commit) error) error {
+	return j.read(ctx, true, fn)
+}
+
+func (j *Journal) read(ctx context.Context, follow bool, fn func(Commit) error) error {
 	config := jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: j.last + 1,
 	}
-	return ordered.Read(ctx, j.js, subject.JournalStream(j.zone), config, false, func(msg jetstream.Msg) error {
+	return ordered.Read(ctx, j.js, subject.JournalStream(j.zone), config, follow, func(msg jetstream.Msg) error {
 		return j.fold(msg, fn)
 	})
+}
+
+// Trim removes the commits before the one with this sequence. Only what a kept
+// snapshot stands for may go.
+func (j *Journal) Trim(ctx context.Context, before uint64) error {
+	stream, err := j.js.Stream(ctx, subject.JournalStream(j.zone))
+	if err == nil {
+		err = stream.Purge(ctx, jetstream.WithPurgeSequence(before))
+	}
+	if err != nil {
+		return fmt.Errorf("journal of zone %s: trim: %w", j.zone, err)
+	}
+	return nil
 }
 
 func (j *Journal) fold(msg jetstream.Msg, fn func(Commit) error) error {

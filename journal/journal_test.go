@@ -238,7 +238,7 @@ func TestLease(t *testing.T) {
 	held, release := make(chan struct{}), make(chan struct{})
 	firstDone, secondHas := make(chan error, 1), make(chan error, 1)
 	go func() {
-		firstDone <- leases.Hold(b.Ctx, zone, "one", func(ctx context.Context) error {
+		firstDone <- leases.Hold(b.Ctx, zone, "one", journal.Anybody, func(ctx context.Context) error {
 			close(held)
 			select {
 			case <-release:
@@ -249,7 +249,7 @@ func TestLease(t *testing.T) {
 	}()
 	<-held
 	go func() {
-		secondHas <- leases.Hold(b.Ctx, zone, "two", func(context.Context) error { return nil })
+		secondHas <- leases.Hold(b.Ctx, zone, "two", journal.Anybody, func(context.Context) error { return nil })
 	}()
 	// Longer than a lease that is not renewed lasts.
 	select {
@@ -284,7 +284,7 @@ func TestADeadLeaseIsInherited(t *testing.T) {
 	if _, err := b.JS.Publish(b.Ctx, "$KV.DESKBUS_LEASE.main", []byte("an acknowledgement")); err != nil {
 		t.Fatal(err)
 	}
-	if err := leases.Hold(b.Ctx, zone, "one", func(context.Context) error { return nil }); err != nil {
+	if err := leases.Hold(b.Ctx, zone, "one", journal.Anybody, func(context.Context) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -20,8 +20,12 @@ const (
 	// deadAfter is well beyond leaseTime, because the clocks of the bus and of a
 	// broker differ.
 	deadAfter = 10 * time.Second
-	// tryEvery is how often a broker that waits asks for the lease.
-	tryEvery = 300 * time.Millisecond
+	// tryEvery is how often a broker that waits asks for the lease, in case that
+	// it was not told that the lease is free.
+	tryEvery = time.Second
+	// yield is how long a broker that is not the preferred one leaves a free lease
+	// to the others.
+	yield = 500 * time.Millisecond
 )
 
 // Leases is where all leases are kept. It may be used from many
@@ -50,10 +54,12 @@ func OpenLeases(ctx context.Context, js jetstream.JetStream, replicas int) (*Lea
 // calls fn with a context that ends when the lease is lost. It gives the lease
 // up when fn returns, and returns fn's error or why the lease was lost.
 //
+// While preferred says no, a free lease is left to the others for a moment.
+//
 // A lease that stands under the broker's own name was left by a process that is
 // gone, so names must be unique among running brokers.
-func (l *Leases) Hold(ctx context.Context, what, broker string, fn func(context.Context) error) error {
-	held, err := l.acquire(ctx, what, broker)
+func (l *Leases) Hold(ctx context.Context, what, broker string, preferred func() bool, fn func(context.Context) error) error {
+	held, err := l.acquire(ctx, what, broker, preferred)
 	if err != nil {
 		return err
 	}
@@ -74,6 +80,9 @@ func (l *Leases) Hold(ctx context.Context, what, broker string, fn func(context.
 	return errors.Join(err, lost)
 }
 
+// Anybody is for a lease that no broker should rather have than another.
+func Anybody() bool { return true }
+
 // Probe writes something small and tells whether the bus has it. A bus can look
 // well while its writes are stuck.
 func (l *Leases) Probe(ctx context.Context, broker string) error {
@@ -88,23 +97,64 @@ type lease struct {
 	revision uint64
 }
 
-func (l *Leases) acquire(ctx context.Context, what, broker string) (*lease, error) {
+func (l *Leases) acquire(ctx context.Context, what, broker string, preferred func() bool) (*lease, error) {
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	watcher, err := l.kv.Watch(watching, what)
+	if err != nil {
+		return nil, fmt.Errorf("lease on %s: %w", what, err)
+	}
+	defer func() { _ = watcher.Stop() }()
 	tick := time.NewTicker(tryEvery)
 	defer tick.Stop()
 	for {
-		held, err := l.try(ctx, what, broker)
-		if err == nil {
-			return held, nil
+		if preferred() || !l.yields(ctx, what) {
+			held, err := l.try(ctx, what, broker)
+			if err == nil {
+				return held, nil
+			}
+			if !errors.Is(err, jetstream.ErrKeyExists) {
+				return nil, fmt.Errorf("lease on %s: %w", what, err)
+			}
 		}
-		if !errors.Is(err, jetstream.ErrKeyExists) {
-			return nil, fmt.Errorf("lease on %s: %w", what, err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-tick.C:
+		if err := freed(ctx, watcher, tick); err != nil {
+			return nil, err
 		}
 	}
+}
+
+// freed waits until the lease may be free.
+func freed(ctx context.Context, watcher jetstream.KeyWatcher, tick *time.Ticker) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case entry := <-watcher.Updates():
+			if entry != nil && entry.Operation() != jetstream.KeyValuePut {
+				return nil
+			}
+		case <-tick.C:
+			return nil
+		}
+	}
+}
+
+// yields waits a moment when the lease is free, and tells whether somebody else
+// has taken it meanwhile.
+func (l *Leases) yields(ctx context.Context, what string) bool {
+	if l.taken(ctx, what) {
+		return false // nothing to yield; a lease that was left behind is found by trying
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(yield):
+	}
+	return l.taken(ctx, what)
+}
+
+func (l *Leases) taken(ctx context.Context, what string) bool {
+	_, err := l.kv.Get(ctx, what)
+	return err == nil
 }
 
 func (l *Leases) try(ctx context.Context, what, broker string) (*lease, error) {

@@ -35,7 +35,7 @@ func TestAgentQueue(t *testing.T) {
 	agents := make([]Agent, 100)
 	var q agentQueue
 	for i := range agents {
-		agents[i].queuedAt = uint64(i + 1)
+		agents[i].QueuedAt = uint64(i + 1)
 		q.push(&agents[i])
 	}
 	// Who leaves from the middle leaves no trace once they are many.

@@ -1,6 +1,7 @@
 package manager
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -79,7 +80,7 @@ func checkAgent(t tester, s *State, a *Agent) {
 	if !a.LoggedOn {
 		clean := &Agent{ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart}
 		clean.reset()
-		clean.queuedAt = a.queuedAt
+		clean.QueuedAt = a.QueuedAt
 		if diff := cmp.Diff(clean, a, cmp.AllowUnexported(Agent{})); diff != "" {
 			t.Errorf("logged-off agent %s has left something behind:\n%s", a.ID, diff)
 		}
@@ -378,6 +379,24 @@ func checkSame(t tester, live, folded *State) {
 			t.Errorf("the next leader would not pace as this one: %s at %d, set %v for %d", timer, at, set, sooner)
 		}
 	}
+}
+
+// restored returns the state as a snapshot gives it back.
+func restored(t tester, s *State) *State {
+	t.Helper()
+	b, err := s.Encode()
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	back, err := DecodeState(b)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	if again, err := back.Encode(); err != nil || !bytes.Equal(b, again) {
+		t.Fatalf("the snapshot of a snapshot is another one: %v", err)
+	}
+	checkSame(t, s, back)
+	return back
 }
 
 func decodeJSON(b []byte) (v any) {

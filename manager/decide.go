@@ -40,7 +40,7 @@ func (s *State) Decide(now int64, in Input, into []events.Event) ([]events.Event
 	case AddContacts:
 		t.addContacts(in)
 	case Claim:
-		t.zoneFact(events.LeaderClaimed, events.LeaderData{Epoch: s.Epoch + 1, Broker: in.Broker})
+		t.claim(in)
 	}
 	if len(t.events) > t.first {
 		t.freeParties()

@@ -294,12 +294,14 @@ func (s *State) evolveSwitch(e *events.Event) error {
 		if c := s.Calls[e.Session]; c != nil && c.LegID == d.LegID {
 			c.Switch = e.Switch
 		}
-	case events.LegData:
-		if e.Name != events.Established {
-			break
+	case events.NoData: // Snapshot
+		for _, leg := range s.Legs {
+			leg.Unconfirmed = leg.Unconfirmed || leg.Switch == e.Switch
 		}
-		if leg := s.Legs[d.LegID]; leg != nil {
-			leg.Up = true
+	case events.LegData:
+		if leg := s.Legs[d.LegID]; leg != nil && (e.Name == events.Established || e.Name == events.Alerting) {
+			leg.Unconfirmed = false
+			leg.Up = leg.Up || e.Name == events.Established
 		}
 	case events.FailedData:
 		s.forgetLeg(d.LegID)
@@ -317,11 +319,13 @@ func (s *State) forgetLeg(id string) {
 }
 
 // evolveSwitchState: a new epoch means that all legs of the former one are
-// gone. Each gets a turn of its own.
+// gone, and so are those that a Snapshot should have named. Each gets a turn of
+// its own.
 func (s *State) evolveSwitchState(name string, sw *Switch, d events.SwitchStateData) {
-	if sw.Epoch != "" && sw.Epoch != d.Epoch {
+	restarted := sw.Epoch != "" && sw.Epoch != d.Epoch
+	if restarted || d.Complete {
 		for _, leg := range s.Legs {
-			if leg.Switch == name {
+			if leg.Switch == name && (restarted || leg.Unconfirmed) {
 				s.setTimer(timerLegLost, leg.ID, s.At)
 			}
 		}

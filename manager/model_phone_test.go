@@ -15,6 +15,8 @@ type phones struct {
 	epoch  int
 	legs   []*phoneLeg
 	newest SwitchEvent
+	// asked: a Snapshot waits for its answer.
+	asked bool
 }
 
 type phoneLeg struct {
@@ -29,6 +31,8 @@ func (p *phones) id() events.ID { return events.ID{Conn: "tel", N: p.number} }
 // take is an event of the feed; orders are remembered.
 func (p *phones) take(e *events.Event) {
 	switch d := e.Data.(type) {
+	case events.NoData:
+		p.asked = p.asked || e.Name == events.Snapshot
 	case events.OriginateData:
 		p.legs = append(p.legs, &phoneLeg{id: d.LegID, role: d.Role})
 	case events.HangupData:
@@ -49,6 +53,10 @@ func (m *model) phoneStep(t *rapid.T) {
 	if len(alive) == 0 {
 		return
 	}
+	if m.phones.asked {
+		m.answerSnapshot(alive)
+		return
+	}
 	leg := alive[rapid.IntRange(0, 100).Draw(t, "leg")%len(alive)]
 	choice := rapid.IntRange(0, 9).Draw(t, "choice")
 	switch {
@@ -66,6 +74,32 @@ func (m *model) phoneStep(t *rapid.T) {
 		m.say(events.Cleared, events.ClearedData{LegID: leg.id, Cause: events.CauseNormal, By: events.ByRemote})
 	default:
 		m.say(events.DTMFReceived, events.DTMFReceivedData{LegID: leg.id, Digits: "1"})
+	}
+}
+
+// answerSnapshot names the legs there are, but for one that may have ended without
+// a word. One that was placed after the question need not be named.
+func (m *model) answerSnapshot(alive []*phoneLeg) {
+	lost := alive[0]
+	if leg := m.s.Legs[lost.id]; leg == nil || !leg.Unconfirmed || rapid.IntRange(0, 2).Draw(m.t, "lost") > 0 {
+		lost = nil
+	}
+	for _, leg := range alive {
+		switch {
+		case leg == lost:
+			leg.gone = true
+		case leg.up:
+			m.say(events.Established, events.LegData{LegID: leg.id})
+		default:
+			m.say(events.Alerting, events.LegData{LegID: leg.id})
+		}
+	}
+	m.phones.asked = false
+	state := m.s.Switches["sim"]
+	m.say(events.SwitchState, events.SwitchStateData{State: state.State, Epoch: state.Epoch, Complete: true})
+	m.fireTimers()
+	if lost != nil && m.s.Legs[lost.id] != nil {
+		m.t.Errorf("leg %s was not named and is still there", lost.id)
 	}
 }
 

@@ -202,6 +202,10 @@ func (m *model) rare(t *rapid.T) {
 		t.Logf("standby takes over")
 		m.s, m.folded = m.folded, replay(t, m.log)
 		m.decide("leader", Claim{Broker: "b2"})
+	case 4:
+		// Another begins to follow from a snapshot.
+		t.Logf("standby begins from a snapshot")
+		m.folded = restored(t, m.s)
 	case 2:
 		m.configure(rapid.IntRange(0, 5).Draw(t, "variant"))
 	case 3:

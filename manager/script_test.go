@@ -62,6 +62,7 @@ func play(t *testing.T, text string) string {
 // has changed an event that may not be written yet.
 func (p *player) finish() {
 	checkSame(p.t, p.s, replay(p.t, p.log))
+	restored(p.t, p.s)
 	for i := range p.log {
 		if !bytes.Equal(p.bodies[i], encode(p.t, &p.log[i])) {
 			p.t.Errorf("was changed after it was decided: %s", traceLine(&p.log[i]))

@@ -19,16 +19,16 @@ type State struct {
 	Epoch uint64
 
 	Settings events.ZoneSettings
-	Agents   map[string]*Agent
-	Jobs     map[string]*Job
-	Calls    map[string]*Call
-	Legs     map[string]*Leg
-	Switches map[string]*Switch
-	Timers   map[Timer]int64
+	Agents   table[string, *Agent]
+	Jobs     table[string, *Job]
+	Calls    table[string, *Call]
+	Legs     table[string, *Leg]
+	Switches table[string, *Switch]
+	Timers   table[Timer, int64]
 	// Callbacks are those that have no call yet.
-	Callbacks map[string]*Callback
+	Callbacks table[string, *Callback]
 	// DNC is the addresses that must not be dialled in any campaign.
-	DNC map[string]bool
+	DNC table[string, bool]
 
 	due      timerHeap
 	jobNames []string
@@ -122,12 +122,14 @@ type Agent struct {
 	// microseconds, UTC, 0 when it was not told so.
 	DownEnd int64
 
+	// QueuedAt is the zone number of the event since which the agent stands in a
+	// queue of its job.
+	QueuedAt uint64
+
 	// pending is the parameters of the command that is being decided.
 	pending any
-	// queue is where the agent stands, of those of its job, and queuedAt since
-	// which event.
-	queue    *agentQueue
-	queuedAt uint64
+	// queue is where the agent stands, of those of its job.
+	queue *agentQueue
 }
 
 // Response is how a command was answered.
@@ -176,7 +178,7 @@ type Job struct {
 	Running  bool
 	// Withdrawn: the configuration does not name it any more.
 	Withdrawn bool
-	Contacts  map[string]*Contact
+	Contacts  table[string, *Contact]
 	// Order is the contacts in the order they were added; Queue those still to
 	// be dialled in this round.
 	Order []string
@@ -211,7 +213,7 @@ type Contact struct {
 	Attempts   int
 	NextNumber int
 	// Retries counts the calls of this round that repeat one with an outcome.
-	Retries map[events.Cause]int
+	Retries table[events.Cause, int]
 	// Notes are the newest agent notes, the oldest of them first; NotesLeftOut
 	// counts those before them.
 	Notes        []string
@@ -276,6 +278,9 @@ type Leg struct {
 	Agent   string
 	Session string
 	Up      bool
+	// Unconfirmed: the switch was asked for all its legs and has not named this
+	// one yet.
+	Unconfirmed bool
 	// Peer is the leg it speaks with without an agent, after a transfer to an
 	// external party. Where one ends, so does the other.
 	Peer string
@@ -322,7 +327,7 @@ func (a *Agent) reset() {
 	*a = Agent{
 		ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart,
 		AgentState: events.NotReady, NailupStatus: events.NotNailedUp, CallState: events.NoState,
-		pending: a.pending, queue: a.queue, queuedAt: a.queuedAt,
+		pending: a.pending, queue: a.queue, QueuedAt: a.QueuedAt,
 	}
 }
 
@@ -386,15 +391,7 @@ func (s *State) addJob(name string) *Job {
 // reindex keeps the queues of each job up to date after an event changed an
 // agent. An agent that stays in one keeps its place.
 func (s *State) reindex(a *Agent) {
-	j := s.Jobs[a.Job]
-	var want *agentQueue
-	switch {
-	case j == nil:
-	case a.idle():
-		want = &j.idle
-	case a.canBeTold():
-		want = &j.busy
-	}
+	j, want := s.Jobs[a.Job], s.queueFor(a)
 	if want == a.queue {
 		return
 	}
@@ -403,10 +400,23 @@ func (s *State) reindex(a *Agent) {
 	}
 	a.queue = want
 	if want != nil {
-		a.queuedAt = s.ZN
+		a.QueuedAt = s.ZN
 		want.push(a)
 		if want == &j.idle || len(j.Callbacks) > 0 {
 			s.unpace(a.Job)
 		}
 	}
+}
+
+// queueFor returns the queue of its job in which the agent belongs, nil for none.
+func (s *State) queueFor(a *Agent) *agentQueue {
+	j := s.Jobs[a.Job]
+	switch {
+	case j == nil:
+	case a.idle():
+		return &j.idle
+	case a.canBeTold():
+		return &j.busy
+	}
+	return nil
 }

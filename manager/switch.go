@@ -1,6 +1,11 @@
 package manager
 
-import "github.com/deskbus/deskbus/events"
+import (
+	"maps"
+	"slices"
+
+	"github.com/deskbus/deskbus/events"
+)
 
 // switchEvent decides an event of a switch. The event itself is the first of
 // its turn, so that the log says what the telephone system said.
@@ -99,6 +104,17 @@ func (t *turn) legEnded(leg *Leg, d events.CallEndedData) {
 		t.externalLegEnded(leg, d)
 	default:
 		t.customerLegEnded(leg, d)
+	}
+}
+
+// claim begins a leadership. Each switch is asked for the legs it has: while
+// nobody led, one may have ended whose end was never heard.
+func (t *turn) claim(in Claim) {
+	t.zoneFact(events.LeaderClaimed, events.LeaderData{Epoch: t.s.Epoch + 1, Broker: in.Broker})
+	for _, name := range slices.Sorted(maps.Keys(t.s.Switches)) {
+		if t.s.usesSwitch(name) {
+			t.order(name, events.Snapshot, "", "", events.NoData{})
+		}
 	}
 }
 

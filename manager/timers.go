@@ -145,7 +145,7 @@ func (h *timerHeap) Pop() any {
 }
 
 // agentQueue is agents of a job, who joined first first. Agents join in the
-// order of their queuedAt, so the queue is sorted by it and an agent is found by
+// order of their QueuedAt, so the queue is sorted by it and an agent is found by
 // bisection. Those who left keep their place as nil until they reach the front
 // or are too many.
 type agentQueue struct {
@@ -159,14 +159,14 @@ type queuedAgent struct {
 }
 
 func (q *agentQueue) push(a *Agent) {
-	q.agents = append(q.agents, queuedAgent{a.queuedAt, a})
+	q.agents = append(q.agents, queuedAgent{a.QueuedAt, a})
 	q.live++
 }
 
 func (q *agentQueue) remove(a *Agent) {
 	lo, hi := 0, len(q.agents)
 	for lo < hi {
-		if mid := (lo + hi) / 2; q.agents[mid].at < a.queuedAt {
+		if mid := (lo + hi) / 2; q.agents[mid].at < a.QueuedAt {
 			lo = mid + 1
 		} else {
 			hi = mid

@@ -2,7 +2,6 @@ package zone
 
 import (
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 
@@ -21,10 +20,9 @@ func TestManyLargeCampaigns(t *testing.T) {
 			})
 		}
 	}
-	stop := r.run(Config{
-		Name: name, Broker: "one", NC: r.NC, JS: r.JS, Leases: r.leases, Key: r.key, Logger: slog.New(slog.DiscardHandler),
-		Settings: events.ZoneSettings{Zones: []string{name}, Switch: "sim"}, Campaigns: campaigns,
-	})
+	config := r.config("one")
+	config.Campaigns = campaigns
+	stop := r.run(config)
 	for _, want := range campaigns {
 		if e := r.await(events.CampaignConfigured); e.Job != want.Name {
 			t.Errorf("configured %q, want %q", e.Job, want.Name)

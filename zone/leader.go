@@ -2,8 +2,6 @@ package zone
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/deskbus/deskbus/events"
@@ -26,17 +24,13 @@ const (
 
 // leader is one leadership of a zone. It belongs to the goroutine of serve.
 type leader struct {
-	zone    *Zone
-	state   *manager.State
-	journal *journal.Journal
-	feed    *journal.Feed
-	beats   *beats
-	encoder events.Encoder
+	*replica
+	zone      *Zone
+	feed      *journal.Feed
+	beats     *beats
+	snapshots snapshots
+	encoder   events.Encoder
 
-	// repairFrom is the first commit that is to be compared with the feed.
-	repairFrom uint64
-	// inbox is how far the inbox is decided.
-	inbox journal.Position
 	// turns and bodies are the events of the commit that is being made, and
 	// their encodings; size is the sum of those.
 	turns  []events.Event
@@ -44,8 +38,8 @@ type leader struct {
 	size   int
 }
 
-// takeOver folds the journal and claims the zone. The claim proves by its fence
-// that nothing was missed; only then is the feed compared and repaired.
+// takeOver folds the rest of the journal and claims the zone. The claim proves by
+// its fence that nothing was missed; only then is the feed compared and repaired.
 func (l *leader) takeOver(ctx context.Context) error {
 	c := l.zone.config
 	if err := l.journal.Fold(ctx, l.fold); err != nil {
@@ -61,7 +55,7 @@ func (l *leader) takeOver(ctx context.Context) error {
 		return err
 	}
 	l.turns, l.bodies, l.size = l.turns[:0], l.bodies[:0], 0
-	if err := l.repair(ctx); err != nil {
+	if err := l.repairNow(ctx); err != nil {
 		return err
 	}
 	if err := l.configure(ctx); err != nil {
@@ -82,68 +76,6 @@ func (l *leader) configure(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// fold takes one commit into the state, and notes where the feed ends.
-func (l *leader) fold(commit journal.Commit) error {
-	for _, body := range commit.Events {
-		e, err := events.Decode(body)
-		if err == nil {
-			err = l.state.Evolve(&e)
-		}
-		if err != nil {
-			return fmt.Errorf("%w: %w", journal.ErrCorrupt, err)
-		}
-	}
-	l.inbox = commit.Inbox
-	if l.repairFrom == 0 && l.state.ZN+journal.TailLength > l.feed.Last() {
-		l.repairFrom = commit.Sequence
-	}
-	return nil
-}
-
-// repair publishes what is in the journal and not in the feed: the claim, and
-// what the former leader committed and could not publish any more. It happened,
-// whoever tells it.
-func (l *leader) repair(ctx context.Context) error {
-	err := l.publishFrom(ctx, max(1, l.repairFrom))
-	if errors.Is(err, journal.ErrForeign) {
-		l.zone.log.Error("the feed is made anew from the journal", "error", err)
-		if err := l.feed.Reset(ctx); err != nil {
-			return err
-		}
-		return l.publishFrom(ctx, 1)
-	}
-	return err
-}
-
-// publishFrom compares the end of the feed with the journal, from one commit on,
-// and publishes what the feed lacks.
-func (l *leader) publishFrom(ctx context.Context, sequence uint64) error {
-	end := l.feed.Last()
-	tail, err := l.feed.Tail(ctx)
-	if err != nil {
-		return err
-	}
-	err = l.journal.Again(ctx, sequence, func(commit journal.Commit) error {
-		for _, body := range commit.Events {
-			e, err := events.Decode(body)
-			if err != nil {
-				return err
-			}
-			if err := tail.Check(e.ZN, body); err != nil {
-				return err
-			}
-			if e.ZN > end {
-				l.turns, l.bodies = append(l.turns, e), append(l.bodies, body)
-			}
-		}
-		return l.publish()
-	})
-	for zn := l.state.ZN + 1; err == nil && zn <= end; zn++ {
-		err = tail.Check(zn, nil) // the journal is whole and ends before the feed
-	}
-	return err
 }
 
 // step decides and commits one input of the leader's own.
@@ -306,6 +238,7 @@ func (l *leader) commit(ctx context.Context) error {
 		return err
 	}
 	l.zone.counters.committed(len(l.turns))
+	l.snapshots.keep(ctx, l.journal.Last())
 	return l.publish()
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,7 +15,6 @@ import (
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/logon"
-	"github.com/deskbus/deskbus/manager"
 )
 
 // Config is what a zone needs to run.
@@ -25,6 +25,12 @@ type Config struct {
 	NC     *nats.Conn
 	JS     jetstream.JetStream
 	Leases *journal.Leases
+	// Members says which broker should lead the zone.
+	Members   *journal.Members
+	Snapshots *journal.Snapshots
+	// KeepCommits is how many commits the journal keeps at least when snapshots
+	// stand for the others; 0 keeps all.
+	KeepCommits uint64
 	// Key verifies the tickets of the logon service.
 	Key logon.Key
 	// Settings and Campaigns are given to the zone by each new leader.
@@ -35,21 +41,36 @@ type Config struct {
 	Logger   *slog.Logger
 }
 
-// Zone leads one zone when it is this broker's turn.
+// Zone follows one zone, and leads it when it is this broker's turn.
 type Zone struct {
 	config Config
 	log    *slog.Logger
+	// ready is closed when the zone has caught up with its journal once, or has
+	// stopped.
+	ready     chan struct{}
+	readyOnce sync.Once
 	// poison is the places in the inbox of inputs that made the manager panic.
 	// They are passed over. It belongs to the goroutine that leads.
 	poison   map[journal.Position]bool
 	counters counters
-	stopped  atomic.Bool
+	// snapshotEvery is snapshotCommits; tests cannot wait for so many.
+	snapshotEvery uint64
+	stopped       atomic.Bool
 }
 
 // New returns a zone that does nothing until [Zone.Run].
 func New(c Config) *Zone {
-	return &Zone{config: c, log: c.Logger.With("zone", c.Name), poison: map[journal.Position]bool{}}
+	return &Zone{
+		config: c, log: c.Logger.With("zone", c.Name), poison: map[journal.Position]bool{},
+		ready: make(chan struct{}), snapshotEvery: snapshotCommits,
+	}
 }
+
+// Ready is closed when the zone can be taken over without a delay, or has
+// stopped for good.
+func (z *Zone) Ready() <-chan struct{} { return z.ready }
+
+func (z *Zone) setReady() { z.readyOnce.Do(func() { close(z.ready) }) }
 
 // Stopped tells whether the zone has stopped for good. It may be called from any
 // goroutine.
@@ -58,19 +79,27 @@ func (z *Zone) Stopped() bool { return z.stopped.Load() }
 // retryPause is the pause after a leadership that ended badly.
 const retryPause = 250 * time.Millisecond
 
-// Run leads the zone whenever the lease can be had, until the context ends. It
-// returns early, with [journal.ErrCorrupt], only when the journal cannot be
-// trusted: going on would make it worse.
+// errHandOver: another broker should lead the zone, and is ready to.
+var errHandOver = errors.New("handed over to the broker that should lead")
+
+// Run follows the zone, and leads it whenever the lease can be had, until the
+// context ends. It returns early, with [journal.ErrCorrupt], only when the journal
+// cannot be trusted: going on would make it worse.
 func (z *Zone) Run(ctx context.Context) error {
 	for {
-		err := z.config.Leases.Hold(ctx, z.config.Name, z.config.Broker, z.lead)
+		err := z.serve(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if errors.Is(err, journal.ErrCorrupt) {
+		switch {
+		case errors.Is(err, journal.ErrCorrupt):
 			z.stopped.Store(true)
+			z.setReady()
 			z.log.Error("zone stopped: the journal or the feed is damaged; other zones go on", "error", err)
 			return err
+		case errors.Is(err, errHandOver):
+			z.log.Info("zone handed over")
+			continue
 		}
 		z.log.Warn("leadership ended, folding again", "error", err)
 		select {
@@ -81,17 +110,58 @@ func (z *Zone) Run(ctx context.Context) error {
 	}
 }
 
+// serve follows the journal until the lease can be had, and leads until that
+// ends. What it returns is never nil.
+func (z *Zone) serve(ctx context.Context) error {
+	r, err := z.newReplica(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.journal.Fold(ctx, r.fold); err != nil {
+		return err
+	}
+	z.setReady()
+
+	waiting, give := context.WithCancelCause(ctx)
+	defer give(nil)
+	following, stop := context.WithCancel(waiting)
+	followed := make(chan struct{})
+	go func() {
+		defer close(followed)
+		if err := r.journal.Follow(following, r.fold); following.Err() == nil {
+			give(err)
+		}
+	}()
+	c := z.config
+	preferred := func() bool { return c.Members.Prefers(c.Name) }
+	err = c.Leases.Hold(waiting, c.Name, c.Broker, preferred, func(ctx context.Context) error {
+		stop()
+		<-followed
+		return z.lead(ctx, r)
+	})
+	stop()
+	<-followed
+	if ctx.Err() != nil {
+		z.log.Info("zone left", "zn", r.state.ZN, "state", r.hash())
+		return err
+	}
+	if cause := context.Cause(waiting); cause != nil {
+		return cause
+	}
+	return err
+}
+
 // lead makes this broker the leader and serves until the context ends or a step
 // fails.
-func (z *Zone) lead(ctx context.Context) error {
+func (z *Zone) lead(ctx context.Context, r *replica) error {
 	feed, err := journal.OpenFeed(ctx, z.config.NC, z.config.Name)
 	if err != nil {
 		return err
 	}
 	defer feed.Close()
 	l := &leader{
-		zone: z, state: manager.New(z.config.Name), beats: newBeats(),
-		journal: journal.Open(z.config.JS, z.config.Name), feed: feed,
+		replica: r, zone: z, beats: newBeats(), feed: feed,
+		snapshots: snapshots{zone: z, at: r.folded, done: make(chan struct{}, 1)},
 	}
 	if err := l.takeOver(ctx); err != nil {
 		return err
@@ -110,14 +180,16 @@ func (z *Zone) lead(ctx context.Context) error {
 		}))
 	}()
 	go z.endOnDisconnect(reading, stop)
+	go z.handOver(reading, stop)
 	err = l.serve(reading, inputs)
-	if ctx.Err() != nil {
+	cause := context.Cause(reading)
+	if ctx.Err() != nil || errors.Is(cause, errHandOver) {
 		// A graceful end: what is committed shall be in the feed.
 		flush, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
-		return errors.Join(context.Cause(ctx), l.feed.Flush(flush))
+		return errors.Join(cause, l.feed.Flush(flush))
 	}
-	return errors.Join(err, context.Cause(reading))
+	return errors.Join(err, cause)
 }
 
 // endOnDisconnect ends the leadership when the connection is lost: a server that
@@ -129,6 +201,23 @@ func (z *Zone) endOnDisconnect(ctx context.Context, stop context.CancelCauseFunc
 	case <-lost:
 		stop(errors.New("the connection to the bus was lost"))
 	case <-ctx.Done():
+	}
+}
+
+// handOver ends the leadership when the members have changed and another broker
+// should lead. It waits for a change: a broker that should lead and did not take
+// the lease has a reason, and must not be handed the zone again and again.
+func (z *Zone) handOver(ctx context.Context, stop context.CancelCauseFunc) {
+	for {
+		select {
+		case <-z.config.Members.Changed():
+		case <-ctx.Done():
+			return
+		}
+		if !z.config.Members.Prefers(z.config.Name) {
+			stop(errHandOver)
+			return
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type rig struct {
 	*natstest.Bus
 	t      *testing.T
 	leases *journal.Leases
+	stored *journal.Snapshots
 	key    logon.Key
 	events *nats.Subscription
 }
@@ -40,19 +41,28 @@ func newRig(t *testing.T) *rig {
 	if r.leases, err = journal.OpenLeases(r.Ctx, r.JS, 1); err != nil {
 		t.Fatal(err)
 	}
+	if r.stored, err = journal.OpenSnapshots(r.Ctx, r.JS, name, 1); err != nil {
+		t.Fatal(err)
+	}
 	if r.events, err = r.NC.SubscribeSync("pom.main.*.>"); err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
+// config is that of a zone on a broker of this name.
+func (r *rig) config(broker string) Config {
+	return Config{
+		Name: name, Broker: broker, NC: r.NC, JS: r.JS, Leases: r.leases, Key: r.key,
+		Members: journal.NewMembers(r.leases, broker, []string{name}), Snapshots: r.stored,
+		Settings: events.ZoneSettings{Zones: []string{name}, Switch: "sim"}, Logger: slog.New(slog.DiscardHandler),
+	}
+}
+
 // start runs the zone until the test ends or stop is called.
 func (r *rig) start() (stop func() error) {
 	r.t.Helper()
-	return r.run(Config{
-		Name: name, Broker: "one", NC: r.NC, JS: r.JS, Leases: r.leases, Key: r.key,
-		Settings: events.ZoneSettings{Zones: []string{name}, Switch: "sim"}, Logger: slog.New(slog.DiscardHandler),
-	})
+	return r.run(r.config("one"))
 }
 
 func (r *rig) run(c Config) (stop func() error) {
@@ -220,7 +230,7 @@ func TestADamagedJournalStopsTheZone(t *testing.T) {
 	if _, err := r.JS.PublishMsg(r.Ctx, damaged); err != nil {
 		t.Fatal(err)
 	}
-	z := New(Config{Name: name, Broker: "one", NC: r.NC, JS: r.JS, Leases: r.leases, Logger: slog.New(slog.DiscardHandler)})
+	z := New(r.config("one"))
 	if err := z.Run(r.Ctx); !errors.Is(err, journal.ErrCorrupt) || !z.Stopped() {
 		t.Fatal(err)
 	}
@@ -264,7 +274,7 @@ func TestForeignMessages(t *testing.T) {
 // time. There is no such input that we know of, so a nil one stands for it.
 func TestPoison(t *testing.T) {
 	z := New(Config{Name: name, Logger: slog.New(slog.DiscardHandler)})
-	l := &leader{zone: z, state: manager.New(name)}
+	l := &leader{zone: z, replica: &replica{state: manager.New(name)}}
 	var poison errPoison
 	place := journal.Position{Sequence: 7, Stored: 1}
 	if err := l.decide(nil, place); !errors.As(err, &poison) || poison.sequence != 7 {
@@ -284,7 +294,7 @@ func TestPoison(t *testing.T) {
 // nothing.
 func TestBadSwitchInput(t *testing.T) {
 	z := New(Config{Name: name, Logger: slog.New(slog.DiscardHandler)})
-	l := &leader{zone: z, state: manager.New(name)}
+	l := &leader{zone: z, replica: &replica{state: manager.New(name)}}
 	if err := l.decide(manager.Configure{Settings: events.ZoneSettings{Switch: "sim"}}, journal.Position{}); err != nil {
 		t.Fatal(err)
 	}

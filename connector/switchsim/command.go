@@ -146,7 +146,7 @@ func (m *model) snapshot() {
 			m.emit(events.Alerting, events.LegData{LegID: id})
 		}
 	}
-	m.announce()
+	m.announce(true)
 }
 
 // unanswered returns why nothing can be done with these legs, "" when all of

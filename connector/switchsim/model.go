@@ -111,7 +111,7 @@ func (m *model) resume(newEpoch string, now time.Time) {
 	}
 	// The announcement takes the place of those that a Snapshot was not given.
 	owed := slices.DeleteFunc(m.take(), func(e emission) bool { return e.name == events.SwitchState })
-	m.announce()
+	m.announce(false)
 	m.out = append(m.out, owed...)
 }
 
@@ -190,8 +190,9 @@ func (m *model) schedule(l *leg) {
 
 func (m *model) emit(name string, data any) { m.out = append(m.out, emission{name, data}) }
 
-func (m *model) announce() {
-	m.emit(events.SwitchState, events.SwitchStateData{State: events.SwitchUp, Epoch: m.epoch})
+// announce says that the switch is up; complete ends the answer to a Snapshot.
+func (m *model) announce(complete bool) {
+	m.emit(events.SwitchState, events.SwitchStateData{State: events.SwitchUp, Epoch: m.epoch, Complete: complete})
 }
 
 func cleared(leg string, by events.ClearedBy) events.ClearedData {

@@ -148,7 +148,7 @@ func TestRestartGoesOn(t *testing.T) {
 	s.originate("c", events.RoleCustomer)
 	s.until(10)
 	s.restart()
-	s.want("10 SwitchState {State:up Epoch:e1}")
+	s.want("10 SwitchState {State:up Epoch:e1 Complete:false}")
 	s.until(1000)
 	s.want("42 Cleared {LegID:c Cause:normal Q850:16 By:remote}")
 }
@@ -165,7 +165,7 @@ func TestRestartMakesUp(t *testing.T) {
 	s.until(60)
 	s.deaf = false
 	s.restart()
-	s.want("60 SwitchState {State:up Epoch:e1}", "60 Alerting {LegID:late}", "60 Cleared {LegID:c Cause:normal Q850:16 By:remote}")
+	s.want("60 SwitchState {State:up Epoch:e1 Complete:false}", "60 Alerting {LegID:late}", "60 Cleared {LegID:c Cause:normal Q850:16 By:remote}")
 	s.until(1000)
 	s.want("62 Established {LegID:late}", "102 Cleared {LegID:late Cause:normal Q850:16 By:remote}")
 }
@@ -190,9 +190,9 @@ func TestUnacceptedIsToldAgain(t *testing.T) {
 	s.want("5 "+told[0], "5 "+told[1], "5 "+told[2], "5.2 "+told[3])
 	s.deaf = false
 	s.restart()
-	s.want("6 SwitchState {State:up Epoch:e1}", "6 "+told[0], "6 "+told[1], "6 "+told[2], "6 "+told[3])
+	s.want("6 SwitchState {State:up Epoch:e1 Complete:false}", "6 "+told[0], "6 "+told[1], "6 "+told[2], "6 "+told[3])
 	s.restart()
-	s.want("6 SwitchState {State:up Epoch:e1}")
+	s.want("6 SwitchState {State:up Epoch:e1 Complete:false}")
 }
 
 // TestPassedOverIsNotToldForEver: the leader has accepted an event that came
@@ -206,7 +206,7 @@ func TestPassedOverIsNotToldForEver(t *testing.T) {
 	s.deaf = false
 	s.commit(events.Hold, events.LegData{LegID: "a"})
 	s.restart()
-	s.want("5 SwitchState {State:up Epoch:e1}")
+	s.want("5 SwitchState {State:up Epoch:e1 Complete:false}")
 }
 
 func TestHangupCrosses(t *testing.T) {
@@ -244,9 +244,9 @@ func TestSnapshot(t *testing.T) {
 	s.originate("c", events.RoleCustomer)
 	s.trace = nil
 	s.commit(events.Snapshot, events.NoData{})
-	s.want("5 Established {LegID:a}", "5 Alerting {LegID:c}", "5 SwitchState {State:up Epoch:e1}")
+	s.want("5 Established {LegID:a}", "5 Alerting {LegID:c}", "5 SwitchState {State:up Epoch:e1 Complete:true}")
 	s.restart()
-	s.want("5 SwitchState {State:up Epoch:e1}")
+	s.want("5 SwitchState {State:up Epoch:e1 Complete:false}")
 }
 
 // TestNewEpoch: somebody else was this switch for a while.
@@ -258,7 +258,7 @@ func TestNewEpoch(t *testing.T) {
 	s.commit(events.SwitchState, events.SwitchStateData{State: events.SwitchUp, Epoch: "other"})
 	s.until(1000)
 	s.commit(events.Snapshot, events.NoData{})
-	s.want("1000 SwitchState {State:up Epoch:other}")
+	s.want("1000 SwitchState {State:up Epoch:other Complete:true}")
 }
 
 func TestRecent(t *testing.T) {

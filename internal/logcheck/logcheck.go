@@ -12,6 +12,8 @@ package logcheck
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -153,6 +155,23 @@ func (l *Log) feed(ctx context.Context, js jetstream.JetStream, zone string) err
 		return fmt.Errorf("the feed ends at event %d, the journal at %d", next, len(l.Events))
 	}
 	return nil
+}
+
+// HashAt returns the hash of the state after the event with this zone number, as
+// a broker logs it when it leaves a zone.
+func (l *Log) HashAt(zn uint64) (string, error) {
+	s := manager.New(l.State.Zone)
+	for i := range l.Events {
+		if l.Events[i].ZN > zn {
+			break
+		}
+		if err := s.Evolve(&l.Events[i]); err != nil {
+			return "", err
+		}
+	}
+	b, err := s.Encode()
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), err
 }
 
 // Told returns what the desktop of an agent was told since its logon with the

@@ -1,0 +1,67 @@
+package broker
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/embedded"
+)
+
+// busPause is between two attempts to reach the bus at the start.
+const busPause = 250 * time.Millisecond
+
+// awaitBus waits until the bus can be reached: the servers of a cluster and the
+// brokers start in any order, and together after a power failure.
+func (b *Broker) awaitBus(ctx context.Context) error {
+	waiting := false
+	for {
+		nc, _, err := b.dial("start")
+		if err == nil {
+			nc.Close()
+			return nil
+		}
+		if !waiting {
+			b.log.Warn("waiting for the bus", "timeout", startTimeout, "error", err)
+			waiting = true
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(busPause):
+		}
+	}
+}
+
+// connect opens a connection that lives as long as the broker.
+func (b *Broker) connect(part string) (*nats.Conn, jetstream.JetStream, error) {
+	nc, js, err := b.dial(part)
+	if err == nil {
+		b.closers = append(b.closers, nc.Close)
+	}
+	return nc, js, err
+}
+
+// dial opens a connection of its own for a part of the broker. While the bus is
+// away a publish fails at once: nothing is buffered and sent when it is no
+// longer true.
+func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
+	options := []nats.Option{
+		nats.Name("deskbus " + b.options.Name + " " + part),
+		nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectBufSize(-1),
+	}
+	if b.password != "" {
+		options = append(options, nats.UserInfo(embedded.User, b.password),
+			nats.CustomInboxPrefix(embedded.InboxPrefix+"."+rand.Text()))
+	}
+	nc, err := nats.Connect(b.url, options...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot reach NATS at %s: %w", b.url, err)
+	}
+	js, err := jetstream.New(nc)
+	return nc, js, err
+}

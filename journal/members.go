@@ -1,0 +1,136 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const memberPrefix = "member."
+
+// Members knows the brokers that are alive and which of them should lead which
+// zone. It is a hint, as the lease is: brokers that see different members lead
+// the wrong zone for a moment, and no harm is done. It may be used from many
+// goroutines.
+type Members struct {
+	leases *Leases
+	broker string
+	zones  []string
+
+	mu      sync.Mutex
+	alive   map[string]bool
+	changed chan struct{}
+}
+
+// NewMembers returns the members as this broker sees them: itself, until
+// [Members.Watch] runs. All brokers must be given the same zones.
+func NewMembers(leases *Leases, broker string, zones []string) *Members {
+	return &Members{
+		leases: leases, broker: broker, zones: slices.Sorted(slices.Values(zones)),
+		alive: map[string]bool{}, changed: make(chan struct{}),
+	}
+}
+
+// Announce makes this broker a member until the context ends. A broker does so
+// when it can take over zones without a delay, and leaves before it stops.
+func (m *Members) Announce(ctx context.Context) error {
+	err := m.leases.Hold(ctx, memberPrefix+m.broker, m.broker, Anybody, func(ctx context.Context) error {
+		<-ctx.Done()
+		return nil
+	})
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// Watch follows the members until the context ends or the bus fails.
+func (m *Members) Watch(ctx context.Context) error {
+	watcher, err := m.leases.kv.Watch(ctx, memberPrefix+"*")
+	if err != nil {
+		return fmt.Errorf("members: %w", err)
+	}
+	defer func() { _ = watcher.Stop() }()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case entry, open := <-watcher.Updates():
+			if !open {
+				return errors.New("members: the bus has ended the watch")
+			}
+			if entry != nil {
+				m.note(entry)
+			}
+		}
+	}
+}
+
+func (m *Members) note(entry jetstream.KeyValueEntry) {
+	name := strings.TrimPrefix(entry.Key(), memberPrefix)
+	alive := entry.Operation() == jetstream.KeyValuePut
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.alive[name] == alive {
+		return
+	}
+	if alive {
+		m.alive[name] = true
+	} else {
+		delete(m.alive, name)
+	}
+	close(m.changed)
+	m.changed = make(chan struct{})
+}
+
+// Changed is closed when the members change after this call.
+func (m *Members) Changed() <-chan struct{} {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.changed
+}
+
+// Prefers tells whether this broker should lead a zone. Without members nobody
+// is preferred to anybody.
+func (m *Members) Prefers(zone string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	best := Place(m.zones, slices.Sorted(maps.Keys(m.alive)))[zone]
+	return best == "" || best == m.broker
+}
+
+// Place spreads zones over members: each zone prefers the members in an order of
+// its own, so that a member that comes or goes moves few zones, and no member
+// gets more than its share.
+func Place(zones, members []string) map[string]string {
+	placed := map[string]string{}
+	if len(members) == 0 {
+		return placed
+	}
+	share := (len(zones) + len(members) - 1) / len(members)
+	load := map[string]int{}
+	for _, zone := range zones {
+		best := ""
+		for _, member := range members {
+			if load[member] < share && (best == "" || weight(zone, member) > weight(zone, best)) {
+				best = member
+			}
+		}
+		placed[zone] = best
+		load[best]++
+	}
+	return placed
+}
+
+func weight(zone, member string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(zone + "\n" + member))
+	return h.Sum64()
+}

@@ -1,0 +1,43 @@
+package journal
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// TestPlace: every zone has a place, nobody has more than a share, and a member
+// that leaves moves little beside what it had.
+func TestPlace(t *testing.T) {
+	var zones []string
+	for i := range 60 {
+		zones = append(zones, fmt.Sprint("zone", i))
+	}
+	members := []string{"alpha", "beta", "gamma"}
+	before := Place(zones, members)
+	load := map[string]int{}
+	for _, zone := range zones {
+		if !slices.Contains(members, before[zone]) {
+			t.Errorf("zone %s is placed on %q", zone, before[zone])
+		}
+		load[before[zone]]++
+	}
+	for member, n := range load {
+		if n > 20 {
+			t.Errorf("%s has %d zones of 60", member, n)
+		}
+	}
+	after := Place(zones, members[:2])
+	moved := 0
+	for _, zone := range zones {
+		if before[zone] != after[zone] {
+			moved++
+		}
+	}
+	if moved < 20 || moved > 35 {
+		t.Errorf("%d of 60 zones move when one of three members leaves", moved)
+	}
+	if len(Place(zones, nil)) != 0 {
+		t.Error("zones are placed on nobody")
+	}
+}

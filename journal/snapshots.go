@@ -1,0 +1,165 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/vmihailenco/msgpack/v5"
+
+	"github.com/deskbus/deskbus/events"
+)
+
+const (
+	// snapshotVersion is the version of the envelope this package writes; what is
+	// inside has a version of its own.
+	snapshotVersion = 1
+	// keptSnapshots is how many snapshots of a zone are kept. An older one is for
+	// the day on which the newest cannot be read.
+	keptSnapshots = 3
+)
+
+// ErrSnapshot: a snapshot cannot be read. An older one, or the journal alone,
+// gives the same state.
+var ErrSnapshot = errors.New("the snapshot cannot be read")
+
+// Snapshot is the state of a zone after one commit.
+type Snapshot struct {
+	// Sequence and Head are the place and the hash of that commit: the chain of
+	// hashes goes on from here when the journal before it is gone.
+	Sequence uint64
+	Head     Hash
+	// Inbox is how far the inbox was decided.
+	Inbox Position
+	// State is the manager's, in its own encoding.
+	State []byte
+}
+
+// snapshotBody is how a snapshot stands in the store.
+type snapshotBody struct {
+	V        int    `msgpack:"v"`
+	Zone     string `msgpack:"zone"`
+	Sequence uint64 `msgpack:"sequence"`
+	Head     []byte `msgpack:"head"`
+	Inbox    uint64 `msgpack:"inbox"`
+	Stored   int64  `msgpack:"stored"`
+	State    []byte `msgpack:"state"`
+	// Sum is the SHA-256 of State.
+	Sum []byte `msgpack:"sum"`
+}
+
+// Snapshots is where the snapshots of one zone are kept. It may be used from
+// many goroutines and brokers: snapshots of the same commit are the same.
+type Snapshots struct {
+	zone  string
+	store jetstream.ObjectStore
+}
+
+func snapshotBucket(zone string) string { return "DESKBUS_SNAPSHOT_" + zone }
+
+// OpenSnapshots opens the snapshots of a zone, creating their place if need be.
+func OpenSnapshots(ctx context.Context, js jetstream.JetStream, zone string, replicas int) (*Snapshots, error) {
+	var store jetstream.ObjectStore
+	err := askAgain(ctx, func(ctx context.Context) (err error) {
+		store, err = js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
+			Bucket: snapshotBucket(zone), Replicas: replicas, Storage: jetstream.FileStorage,
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("snapshots of zone %s: %w", zone, err)
+	}
+	return &Snapshots{zone: zone, store: store}, nil
+}
+
+// Save stores a snapshot and forgets those that are too many.
+func (s *Snapshots) Save(ctx context.Context, snapshot Snapshot) error {
+	sum := sha256.Sum256(snapshot.State)
+	body, err := msgpack.Marshal(snapshotBody{
+		V: snapshotVersion, Zone: s.zone, Sequence: snapshot.Sequence, Head: snapshot.Head[:],
+		Inbox: snapshot.Inbox.Sequence, Stored: snapshot.Inbox.Stored, State: snapshot.State, Sum: sum[:],
+	})
+	if err != nil {
+		return fmt.Errorf("snapshot %d of zone %s: %w", snapshot.Sequence, s.zone, err)
+	}
+	meta := jetstream.ObjectMeta{Name: strconv.FormatUint(snapshot.Sequence, 10)}
+	if _, err := s.store.Put(ctx, meta, bytes.NewReader(body)); err != nil {
+		return fmt.Errorf("snapshot %d of zone %s: %w", snapshot.Sequence, s.zone, err)
+	}
+	return s.prune(ctx)
+}
+
+func (s *Snapshots) prune(ctx context.Context) error {
+	all, err := s.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, sequence := range all[min(keptSnapshots, len(all)):] {
+		err := s.store.Delete(ctx, strconv.FormatUint(sequence, 10))
+		if err != nil && !errors.Is(err, jetstream.ErrObjectNotFound) {
+			return fmt.Errorf("snapshot %d of zone %s: %w", sequence, s.zone, err)
+		}
+	}
+	return nil
+}
+
+// List returns the sequences of the snapshots there are, the newest first.
+func (s *Snapshots) List(ctx context.Context) ([]uint64, error) {
+	objects, err := s.store.List(ctx)
+	if errors.Is(err, jetstream.ErrNoObjectsFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("snapshots of zone %s: %w", s.zone, err)
+	}
+	var all []uint64
+	for _, object := range objects {
+		if sequence, err := strconv.ParseUint(object.Name, 10, 64); err == nil {
+			all = append(all, sequence)
+		}
+	}
+	slices.Sort(all)
+	slices.Reverse(all)
+	return all, nil
+}
+
+// Load reads one snapshot. It returns ErrSnapshot when the snapshot is damaged
+// or of a version that this build does not know, and another error when the
+// store cannot be reached.
+func (s *Snapshots) Load(ctx context.Context, sequence uint64) (Snapshot, error) {
+	wrong := func(err error) (Snapshot, error) {
+		return Snapshot{}, fmt.Errorf("snapshot %d of zone %s: %w: %w", sequence, s.zone, ErrSnapshot, err)
+	}
+	body, err := s.store.GetBytes(ctx, strconv.FormatUint(sequence, 10))
+	switch {
+	case errors.Is(err, jetstream.ErrDigestMismatch), errors.Is(err, jetstream.ErrObjectNotFound):
+		return wrong(err)
+	case err != nil:
+		return Snapshot{}, fmt.Errorf("snapshot %d of zone %s: %w", sequence, s.zone, err)
+	}
+	if err := events.WellFormed(body); err != nil {
+		return wrong(err)
+	}
+	var b snapshotBody
+	if err := msgpack.Unmarshal(body, &b); err != nil {
+		return wrong(err)
+	}
+	sum := sha256.Sum256(b.State)
+	switch {
+	case b.V != snapshotVersion:
+		return wrong(fmt.Errorf("it has version %d, this build reads version %d", b.V, snapshotVersion))
+	case b.Zone != s.zone || b.Sequence != sequence || len(b.Head) != sha256.Size:
+		return wrong(fmt.Errorf("it says that it is snapshot %d of zone %q", b.Sequence, b.Zone))
+	case !bytes.Equal(b.Sum, sum[:]):
+		return wrong(errors.New("its checksum is wrong"))
+	}
+	return Snapshot{
+		Sequence: b.Sequence, Head: Hash(b.Head), State: b.State,
+		Inbox: Position{Sequence: b.Inbox, Stored: b.Stored},
+	}, nil
+}

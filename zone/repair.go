@@ -1,0 +1,95 @@
+package zone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/journal"
+)
+
+// repairTimeout is how long a leader that is to stop goes on with its repair.
+const repairTimeout = 5 * time.Second
+
+// repairNow repairs the feed, also when the leader is to stop: its claim is in the
+// journal, and there may be no next leader for a while.
+func (l *leader) repairNow(ctx context.Context) error {
+	repairing, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(repairTimeout, cancel) })
+	defer stop()
+	if err := l.repair(repairing); err != nil {
+		return err
+	}
+	return l.feed.Flush(repairing)
+}
+
+// repair publishes what is in the journal and not in the feed: the claim, and
+// what the former leader committed and could not publish any more. It happened,
+// whoever tells it.
+func (l *leader) repair(ctx context.Context) error {
+	err := l.publishFrom(ctx, l.repairFrom())
+	if errors.Is(err, errBegunTooLate) {
+		err = l.publishFrom(ctx, 1)
+	}
+	if errors.Is(err, journal.ErrForeign) {
+		l.zone.log.Error("the feed is made anew from the journal", "error", err)
+		if err := l.feed.Reset(ctx); err != nil {
+			return err
+		}
+		err = l.publishFrom(ctx, 1)
+	}
+	if errors.Is(err, errBegunTooLate) {
+		return fmt.Errorf("%w: the feed ends at %d, and the journal does not reach back to that any more: %w",
+			journal.ErrCorrupt, l.feed.Last(), err)
+	}
+	return err
+}
+
+// repairFrom is a commit before which the journal need not be compared with the
+// feed. A commit has one event at least, so going back as many commits as events
+// is far enough, unless strangers have written to the journal.
+func (l *leader) repairFrom() uint64 {
+	compared := l.feed.Last() - min(l.feed.Last(), journal.TailLength)
+	back := l.state.ZN - min(l.state.ZN, compared)
+	return max(1, l.journal.Last()-min(l.journal.Last(), back))
+}
+
+// errBegunTooLate: the feed lacks events of earlier commits.
+var errBegunTooLate = errors.New("the events before these are missing")
+
+// publishFrom compares the end of the feed with the journal, from one commit on,
+// and publishes what the feed lacks.
+func (l *leader) publishFrom(ctx context.Context, sequence uint64) error {
+	end := l.feed.Last()
+	tail, err := l.feed.Tail(ctx)
+	if err != nil {
+		return err
+	}
+	first := true
+	err = l.journal.Again(ctx, sequence, func(commit journal.Commit) error {
+		for _, body := range commit.Events {
+			e, err := events.Decode(body)
+			if err != nil {
+				return err
+			}
+			if first && e.ZN > end+1 {
+				return errBegunTooLate
+			}
+			first = false
+			if err := tail.Check(e.ZN, body); err != nil {
+				return err
+			}
+			if e.ZN > end {
+				l.turns, l.bodies = append(l.turns, e), append(l.bodies, body)
+			}
+		}
+		return l.publish()
+	})
+	for zn := l.state.ZN + 1; err == nil && zn <= end; zn++ {
+		err = tail.Check(zn, nil) // the journal is whole and ends before the feed
+	}
+	return err
+}

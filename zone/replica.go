@@ -1,0 +1,86 @@
+package zone
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/journal"
+	"github.com/deskbus/deskbus/manager"
+)
+
+// replica is the state of a zone as of one place of its journal. It belongs to
+// one goroutine.
+type replica struct {
+	state   *manager.State
+	journal *journal.Journal
+	// inbox is how far the inbox is decided.
+	inbox journal.Position
+	// folded is the commit of the snapshot it began with, 0 without one.
+	folded uint64
+}
+
+// newReplica returns the newest replica that a snapshot gives, or one before the
+// first event. A snapshot that cannot be read is passed over: an older one and
+// more of the journal give the same.
+func (z *Zone) newReplica(ctx context.Context) (*replica, error) {
+	empty := &replica{state: manager.New(z.config.Name), journal: journal.Open(z.config.JS, z.config.Name)}
+	sequences, err := z.config.Snapshots.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, sequence := range sequences {
+		r, err := z.loadReplica(ctx, sequence)
+		if err == nil {
+			return r, nil
+		}
+		if !errors.Is(err, journal.ErrSnapshot) {
+			return nil, err
+		}
+		z.log.Warn("a snapshot is passed over", "sequence", sequence, "error", err)
+	}
+	return empty, nil
+}
+
+func (z *Zone) loadReplica(ctx context.Context, sequence uint64) (*replica, error) {
+	snapshot, err := z.config.Snapshots.Load(ctx, sequence)
+	if err != nil {
+		return nil, err
+	}
+	state, err := manager.DecodeState(snapshot.State)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", journal.ErrSnapshot, err)
+	}
+	r := &replica{state: state, journal: journal.Open(z.config.JS, z.config.Name), inbox: snapshot.Inbox, folded: snapshot.Sequence}
+	r.journal.Resume(snapshot)
+	return r, nil
+}
+
+// fold takes one commit into the state.
+func (r *replica) fold(commit journal.Commit) error {
+	for _, body := range commit.Events {
+		e, err := events.Decode(body)
+		if err == nil {
+			err = r.state.Evolve(&e)
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %w", journal.ErrCorrupt, err)
+		}
+	}
+	r.inbox = commit.Inbox
+	return nil
+}
+
+// hash names the state: replicas at the same place have the same, and so has
+// whoever folds the log up to there.
+func (r *replica) hash() string {
+	b, err := r.state.Encode()
+	if err != nil {
+		return err.Error()
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

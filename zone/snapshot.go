@@ -1,0 +1,75 @@
+package zone
+
+import (
+	"context"
+	"fmt"
+)
+
+// snapshotCommits is after how many commits a snapshot is made. To fold that
+// many again takes about a second.
+const snapshotCommits = 20_000
+
+// snapshots makes the snapshots of one leadership, one at a time.
+type snapshots struct {
+	zone *Zone
+	// at is the newest commit when the last one was begun, busy whether it is
+	// still being made. They belong to the leader's goroutine.
+	at   uint64
+	busy bool
+	done chan struct{}
+}
+
+// keep begins a snapshot when enough was committed since the last one.
+func (s *snapshots) keep(ctx context.Context, last uint64) {
+	select {
+	case <-s.done:
+		s.busy = false
+	default:
+	}
+	if s.busy || last < s.at+s.zone.snapshotEvery {
+		return
+	}
+	s.at, s.busy = last, true
+	go func() {
+		defer func() { s.done <- struct{}{} }()
+		if err := s.zone.makeSnapshot(ctx); err != nil && ctx.Err() == nil {
+			s.zone.log.Warn("no snapshot was made; the next attempt follows", "error", err)
+		}
+	}()
+}
+
+// makeSnapshot folds the journal on from the last snapshot, as a standby does.
+// The leader does not wait for it; it costs the time of another processor and,
+// for a moment, the memory of a second state.
+func (z *Zone) makeSnapshot(ctx context.Context) error {
+	r, err := z.newReplica(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.journal.Fold(ctx, r.fold); err != nil {
+		return err
+	}
+	state, err := r.state.Encode()
+	if err != nil {
+		return err
+	}
+	if err := z.config.Snapshots.Save(ctx, r.journal.Snapshot(r.inbox, state)); err != nil {
+		return err
+	}
+	z.log.Info("snapshot made", "sequence", r.journal.Last(), "zn", r.state.ZN, "bytes", len(state))
+	return z.trim(ctx, r)
+}
+
+// trim removes the commits that are more than is to be kept and that a snapshot
+// stands for.
+func (z *Zone) trim(ctx context.Context, r *replica) error {
+	kept, err := z.config.Snapshots.List(ctx)
+	if err != nil || z.config.KeepCommits == 0 || len(kept) == 0 || r.journal.Last() < z.config.KeepCommits {
+		return err
+	}
+	before := min(kept[len(kept)-1], r.journal.Last()-z.config.KeepCommits) + 1
+	if err := r.journal.Trim(ctx, before); err != nil {
+		return fmt.Errorf("the journal grows on: %w", err)
+	}
+	return nil
+}
