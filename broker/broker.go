@@ -91,7 +91,7 @@ func (b *Broker) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	directory, err := logon.NewDirectory(o.Config.Agents)
+	directory, err := logon.NewDirectory(o.Config.Agents, o.Config.Services)
 	if err != nil {
 		return err
 	}
