@@ -12,6 +12,10 @@
 // response and notification. The desktop keeps no state machine: what the agent
 // may do comes with AGTCapabilitiesChanged (L476).
 //
+// A program that acts for agents (a blender, a monitor of desktops, the system
+// that has authenticated them) sets Config.Service. Then AGTLogonAACC needs no
+// agent's password, and [Factory.Actor] sends six of the commands for any agent.
+//
 // # Results
 //
 // A command never waits. It returns 0 when it was accepted: then its response,
@@ -83,6 +87,15 @@
 //	publish    $JS.API.CONSUMER.CREATE.EVENTS_<zone>.*.pom.<zone>.agent.<agent>.>
 //	publish    $JS.API.CONSUMER.MSG.NEXT.EVENTS_<zone>.*
 //	subscribe  pom.<zone>.agent.<agent>.>
+//	subscribe  pom.<zone>.heartbeat
+//	subscribe  <inbox>.>
+//
+// An [Actor] needs the right to publish each command it sends for any agent, to
+// subscribe to the responses, and no stream:
+//
+//	publish    pom.<zone>.in.agent.*.<Command>
+//	publish    pom.svc.logon
+//	subscribe  pom.<zone>.agent.*.resp.<Command>RESP
 //	subscribe  pom.<zone>.heartbeat
 //	subscribe  <inbox>.>
 //

@@ -32,6 +32,9 @@ type Config struct {
 	// CommandTimeout is how long a command may wait to be decided; 0 is 10
 	// seconds. After it the command is not executed any more.
 	CommandTimeout time.Duration
+	// Service is set by a program that acts for agents: it logs them on with
+	// AGTLogonAACC, without their passwords, and may have an [Actor].
+	Service Service
 	// Logger gets what is not the desktop's business; nil is slog.Default.
 	Logger *slog.Logger
 }
@@ -43,6 +46,7 @@ type Factory struct {
 	nc      *nats.Conn
 	js      jetstream.JetStream
 	timeout time.Duration
+	service Service
 	log     *slog.Logger
 	states  chan nats.Status
 	unknown atomic.Uint64
@@ -65,7 +69,7 @@ func Init(c Config) (*Factory, error) {
 		return nil, fmt.Errorf("connector: command timeout %v: want 0 or more", c.CommandTimeout)
 	}
 	f := &Factory{
-		timeout: c.CommandTimeout, log: c.Logger,
+		timeout: c.CommandTimeout, service: c.Service, log: c.Logger,
 		agents: make(map[string]*Agent), zones: make(map[string]*zone),
 	}
 	if f.timeout == 0 {
