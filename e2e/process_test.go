@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 		}
 		defer os.RemoveAll(dir)
 		binaries = dir
-		build := exec.Command("go", "build", "-o", dir, "../cmd/broker", "../cmd/replay", "../examples/desktop")
+		build := exec.Command("go", "build", "-o", dir, "../cmd/broker", "../cmd/replay", "../examples/desktop", "../examples/blender")
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 			return 1

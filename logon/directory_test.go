@@ -45,16 +45,22 @@ func TestNewDirectoryRefusesWrongHash(t *testing.T) {
 	}
 }
 
-// The password that the example configuration names is that of all its agents.
+// The password that the example configuration names is that of all its
+// agents and services.
 func TestExamplePasswords(t *testing.T) {
 	t.Parallel()
 	c, err := config.Load("../examples/deskbus.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := NewDirectory(c.Agents, nil)
+	d, err := NewDirectory(c.Agents, c.Services)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, s := range c.Services {
+		if !d.checkService(s.ID, new("demo")) {
+			t.Errorf("the password of service %s is another one", s.ID)
+		}
 	}
 	for _, a := range c.Agents {
 		t.Run(a.ID, func(t *testing.T) {
