@@ -99,8 +99,8 @@
 //	subscribe  pom.<zone>.heartbeat
 //	subscribe  <inbox>.>
 //
-// Give each user an <inbox> of its own with nats.CustomInboxPrefix in
-// Config.NATS. Whoever may subscribe to the common "_INBOX.>" reads the answers
+// Give each user an <inbox> of its own: a user in Config.Addresses has
+// "_INBOX_<user>", for others set nats.CustomInboxPrefix in Config.NATS. Whoever may subscribe to the common "_INBOX.>" reads the answers
 // to everybody else, their tickets and history included. The names of consumers
 // are random, so MSG.NEXT opens nothing of another agent.
 package connector
