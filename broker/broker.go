@@ -44,6 +44,9 @@ type Options struct {
 	// server inside the broker, which listens on Listen.
 	NATS   string
 	Listen string
+	// User and Password are those of the broker on the cluster; empty when it
+	// asks nobody who they are.
+	User, Password string
 	// HTTP is where health is served, "host:port"; empty serves none.
 	HTTP string
 	// Data is the directory for what the broker keeps.
@@ -56,14 +59,14 @@ type Broker struct {
 	options Options
 	log     *slog.Logger
 	url     string
-	// password is that of the embedded server, empty without one.
-	password string
-	nc       *nats.Conn
-	js       jetstream.JetStream
-	leases   *journal.Leases
-	logon    *logon.Service
-	zones    []*zone.Zone
-	web      *web
+	// user and password are those of the broker on the bus.
+	user, password string
+	nc             *nats.Conn
+	js             jetstream.JetStream
+	leases         *journal.Leases
+	logon          *logon.Service
+	zones          []*zone.Zone
+	web            *web
 	// closers are what Start has opened, to be closed in reverse order.
 	closers []func()
 }
@@ -167,10 +170,11 @@ func (b *Broker) loadContacts() (map[string][]events.POMCustomerDetails, error) 
 
 func (b *Broker) startServer() error {
 	if b.url = b.options.NATS; b.url != "" {
+		b.user, b.password = b.options.User, b.options.Password
 		return nil
 	}
 	// The password lives as long as the process; nobody else needs it.
-	b.password = rand.Text()
+	b.user, b.password = embedded.User, rand.Text()
 	server, err := embedded.Start(embedded.Options{
 		Listen: b.options.Listen, Dir: filepath.Join(b.options.Data, "nats"),
 		Password: b.password, Zones: b.options.Config.ZoneNames(),
@@ -209,7 +213,7 @@ func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
 		nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectBufSize(-1),
 	}
 	if b.password != "" {
-		options = append(options, nats.UserInfo(embedded.User, b.password),
+		options = append(options, nats.UserInfo(b.user, b.password),
 			nats.CustomInboxPrefix(embedded.InboxPrefix+"."+rand.Text()))
 	}
 	nc, err := nats.Connect(b.url, options...)
