@@ -44,6 +44,9 @@ type Options struct {
 	// server inside the broker, which listens on Listen.
 	NATS   string
 	Listen string
+	// User and Password are those of the broker on the cluster; empty when it
+	// asks nobody who they are.
+	User, Password string
 	// HTTP is where health is served, "host:port"; empty serves none.
 	HTTP string
 	// Data is the directory for what the broker keeps.
@@ -56,15 +59,15 @@ type Broker struct {
 	options Options
 	log     *slog.Logger
 	url     string
-	// password is that of the embedded server, empty without one.
-	password string
-	nc       *nats.Conn
-	js       jetstream.JetStream
-	leases   *journal.Leases
-	members  *journal.Members
-	logon    *logon.Service
-	zones    []*zone.Zone
-	web      *web
+	// user and password are those of the broker on the bus.
+	user, password string
+	nc             *nats.Conn
+	js             jetstream.JetStream
+	leases         *journal.Leases
+	members        *journal.Members
+	logon          *logon.Service
+	zones          []*zone.Zone
+	web            *web
 	// closers are what Start has opened, to be closed in reverse order.
 	closers []func()
 }
@@ -92,7 +95,7 @@ func (b *Broker) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	directory, err := logon.NewDirectory(o.Config.Agents)
+	directory, err := logon.NewDirectory(o.Config.Agents, o.Config.Services)
 	if err != nil {
 		return err
 	}
@@ -168,10 +171,11 @@ func (b *Broker) loadContacts() (map[string][]events.POMCustomerDetails, error) 
 
 func (b *Broker) startServer() error {
 	if b.url = b.options.NATS; b.url != "" {
+		b.user, b.password = b.options.User, b.options.Password
 		return nil
 	}
 	// The password lives as long as the process; nobody else needs it.
-	b.password = rand.Text()
+	b.user, b.password = embedded.User, rand.Text()
 	server, err := embedded.Start(embedded.Options{
 		Listen: b.options.Listen, Dir: filepath.Join(b.options.Data, "nats"),
 		Password: b.password, Zones: b.options.Config.ZoneNames(),

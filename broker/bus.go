@@ -55,7 +55,7 @@ func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
 		nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectBufSize(-1),
 	}
 	if b.password != "" {
-		options = append(options, nats.UserInfo(embedded.User, b.password),
+		options = append(options, nats.UserInfo(b.user, b.password),
 			nats.CustomInboxPrefix(embedded.InboxPrefix+"."+rand.Text()))
 	}
 	nc, err := nats.Connect(b.url, options...)

@@ -31,6 +31,7 @@ type Config struct {
 	// Campaigns has at most 200 entries for a zone.
 	Campaigns []Campaign `yaml:"campaigns"`
 	Agents    []Agent    `yaml:"agents"`
+	Services  []Service  `yaml:"services"`
 	// TicketKeyFile is where brokers keep the key they share, relative to the
 	// configuration file until Load has resolved it; empty when not given.
 	TicketKeyFile string `yaml:"ticketKeyFile"`

@@ -37,6 +37,8 @@ const (
 	minCost, maxCost = bcrypt.MinCost, 14
 )
 
+const wantHash = "want a bcrypt hash of cost 4 to 14, as `broker hash-password` prints it"
+
 const wantName = "want 1 to 64 bytes of printable text without spaces around it"
 
 func (c *Config) validate(p *problems) {
@@ -44,6 +46,7 @@ func (c *Config) validate(p *problems) {
 	zones := c.validateZones(p, switches)
 	c.validateCampaigns(p, zones)
 	c.validateAgents(p)
+	c.validateServices(p)
 }
 
 func (c *Config) validateSwitches(p *problems) unique {
@@ -98,7 +101,7 @@ func (c *Config) validateAgents(p *problems) {
 			p.add(key+".name", wantName)
 		}
 		if !validHash(a.PasswordHash) {
-			p.add(key+".passwordHash", "want a bcrypt hash of cost 4 to 14, as `broker hash-password` prints it")
+			p.add(key+".passwordHash", wantHash)
 		}
 		if len(a.Skills) > maxSkills {
 			p.add(key+".skills", "want at most 64 skills")

@@ -12,6 +12,10 @@
 // response and notification. The desktop keeps no state machine: what the agent
 // may do comes with AGTCapabilitiesChanged (L476).
 //
+// A program that acts for agents (a blender, a monitor of desktops, the system
+// that has authenticated them) sets Config.Service. Then AGTLogonAACC needs no
+// agent's password, and [Factory.Actor] sends six of the commands for any agent.
+//
 // # Results
 //
 // A command never waits. It returns 0 when it was accepted: then its response,
@@ -86,8 +90,17 @@
 //	subscribe  pom.<zone>.heartbeat
 //	subscribe  <inbox>.>
 //
-// Give each user an <inbox> of its own with nats.CustomInboxPrefix in
-// Config.NATS. Whoever may subscribe to the common "_INBOX.>" reads the answers
+// An [Actor] needs the right to publish each command it sends for any agent, to
+// subscribe to the responses, and no stream:
+//
+//	publish    pom.<zone>.in.agent.*.<Command>
+//	publish    pom.svc.logon
+//	subscribe  pom.<zone>.agent.*.resp.<Command>RESP
+//	subscribe  pom.<zone>.heartbeat
+//	subscribe  <inbox>.>
+//
+// Give each user an <inbox> of its own: a user in Config.Addresses has
+// "_INBOX_<user>", for others set nats.CustomInboxPrefix in Config.NATS. Whoever may subscribe to the common "_INBOX.>" reads the answers
 // to everybody else, their tickets and history included. The names of consumers
 // are random, so MSG.NEXT opens nothing of another agent.
 package connector

@@ -12,6 +12,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/subject"
 )
 
 const (
@@ -24,7 +26,8 @@ const (
 // Config says how to reach the bus.
 type Config struct {
 	// Addresses are NATS URLs, for example "nats://127.0.0.1:4222"; at least
-	// one.
+	// one. A user in the first, as in "nats://user:password@127.0.0.1:4222", has
+	// an inbox of its own, "_INBOX_<user>".
 	Addresses []string
 	// NATS are further options of the connection: credentials, TLS, the prefix
 	// of the inbox. Those of reconnecting are the connector's own.
@@ -32,6 +35,9 @@ type Config struct {
 	// CommandTimeout is how long a command may wait to be decided; 0 is 10
 	// seconds. After it the command is not executed any more.
 	CommandTimeout time.Duration
+	// Service is set by a program that acts for agents: it logs them on with
+	// AGTLogonAACC, without their passwords, and may have an [Actor].
+	Service Service
 	// Logger gets what is not the desktop's business; nil is slog.Default.
 	Logger *slog.Logger
 }
@@ -43,6 +49,7 @@ type Factory struct {
 	nc      *nats.Conn
 	js      jetstream.JetStream
 	timeout time.Duration
+	service Service
 	log     *slog.Logger
 	states  chan nats.Status
 	unknown atomic.Uint64
@@ -65,7 +72,7 @@ func Init(c Config) (*Factory, error) {
 		return nil, fmt.Errorf("connector: command timeout %v: want 0 or more", c.CommandTimeout)
 	}
 	f := &Factory{
-		timeout: c.CommandTimeout, log: c.Logger,
+		timeout: c.CommandTimeout, service: c.Service, log: c.Logger,
 		agents: make(map[string]*Agent), zones: make(map[string]*zone),
 	}
 	if f.timeout == 0 {
@@ -75,8 +82,9 @@ func Init(c Config) (*Factory, error) {
 		f.log = slog.Default()
 	}
 	var err error
-	if f.nc, err = nats.Connect(strings.Join(c.Addresses, ","), f.options(c.NATS)...); err != nil {
-		return nil, fmt.Errorf("connector: connect to %s: %w", strings.Join(c.Addresses, ", "), err)
+	if f.nc, err = nats.Connect(strings.Join(c.Addresses, ","), f.options(c)...); err != nil {
+		// Not the addresses: there may be passwords in them.
+		return nil, fmt.Errorf("connector: connect to the bus: %w", err)
 	}
 	if f.js, err = jetstream.New(f.nc); err != nil {
 		f.nc.Close()
@@ -88,14 +96,15 @@ func Init(c Config) (*Factory, error) {
 }
 
 // options puts the caller's between our defaults and our rules.
-func (f *Factory) options(own []nats.Option) []nats.Option {
+func (f *Factory) options(c Config) []nats.Option {
 	options := []nats.Option{
 		nats.Name("deskbus connector"),
+		nats.CustomInboxPrefix(subject.Inbox(c.Addresses[0])),
 		nats.ErrorHandler(func(_ *nats.Conn, s *nats.Subscription, err error) {
 			f.log.Warn("connector: error of the connection", "error", err)
 		}),
 	}
-	options = append(options, own...)
+	options = append(options, c.NATS...)
 	return append(options,
 		nats.RetryOnFailedConnect(false),
 		nats.MaxReconnects(-1),

@@ -16,23 +16,31 @@ import (
 // zone of its first logon; another zone is 9997. While the agent is logged on
 // or a logon is under way it returns 7.
 func (a *Agent) AGTLogon(agentExt, pwd string, isForce bool, locale, timeZone, zoneName string) events.Code {
-	return a.logon(pwd, events.LogonParams{
+	return a.logon(events.LogonRequest{Password: &pwd}, events.LogonParams{
 		AgentExt: agentExt, IsForce: isForce, Locale: &locale, TimeZone: &timeZone, ZoneName: zoneName,
 	})
 }
 
 // AGTLogonAACC is the AACC form of AGTLogon: the name and the skills come from
-// the desktop (L1035).
+// the desktop (L1035). With Config.Service the service vouches for the agent,
+// and the agent's password is not used (L1040).
 func (a *Agent) AGTLogonAACC(agentExt, pwd string, isForce bool, locale, timeZone, zoneName, agentName string,
 	agentSkills []events.POMAgentSkill) events.Code {
-	return a.logon(pwd, events.LogonParams{
+	p := events.LogonParams{
 		AgentExt: agentExt, IsForce: isForce, Locale: &locale, TimeZone: &timeZone, ZoneName: zoneName,
 		AgentName: agentName, AgentSkills: slices.Clone(agentSkills),
-	})
+	}
+	if s := a.factory.service; s.ID != "" {
+		return a.logon(events.LogonRequest{
+			Service: s.ID, Password: &s.Password, AgentName: &agentName, AgentSkills: p.AgentSkills,
+		}, p)
+	}
+	return a.logon(events.LogonRequest{Password: &pwd}, p)
 }
 
-// logon accepts an AGTLogon, or says at once why not.
-func (a *Agent) logon(pwd string, p events.LogonParams) events.Code {
+// logon accepts an AGTLogon, or says at once why not. The request says whose
+// password it is.
+func (a *Agent) logon(request events.LogonRequest, p events.LogonParams) events.Code {
 	if !subject.ValidZone(p.ZoneName) {
 		return events.InvalidArgument
 	}
@@ -58,13 +66,14 @@ func (a *Agent) logon(pwd string, p events.LogonParams) events.Code {
 		a.zone = z
 	}
 	a.state = loggingOn
-	go a.logonSteps(a.open(events.AGTLogon, ""), pwd, p)
+	request.AgentID, request.ZoneName, request.Conn = a.id, p.ZoneName, a.session
+	go a.logonSteps(a.open(events.AGTLogon, ""), request, p)
 	return events.Success
 }
 
 // logonSteps does what must precede the command: find the zone alive, follow
 // the agent's events, get a ticket for the password.
-func (a *Agent) logonSteps(c *command, pwd string, p events.LogonParams) {
+func (a *Agent) logonSteps(c *command, request events.LogonRequest, p events.LogonParams) {
 	ctx, cancel := context.WithDeadline(a.ctx, c.deadline)
 	defer cancel()
 	a.zone.attach(a)
@@ -80,12 +89,12 @@ func (a *Agent) logonSteps(c *command, pwd string, p events.LogonParams) {
 		a.logonFailed(c, events.POMNotAvailableCode, err)
 		return
 	}
-	ticket, result, err := a.ticket(ctx, pwd)
-	if err != nil || result != events.Success {
+	answer, result, err := a.factory.ticket(ctx, request)
+	if result != events.Success {
 		a.logonFailed(c, result, err)
 		return
 	}
-	p.Ticket = ticket
+	p.Ticket = answer.Ticket
 	data, err := events.Marshal(p)
 	if err != nil || len(data) > maxParams {
 		a.logonFailed(c, events.SDKFailure, err)
@@ -131,25 +140,25 @@ func (a *Agent) follow(ctx context.Context) error {
 	return a.factory.nc.FlushWithContext(ctx)
 }
 
-// ticket exchanges the password for a ticket; the password goes no further. An
-// error comes with 9999, or 9996 when the answer cannot be read.
-func (a *Agent) ticket(ctx context.Context, pwd string) (string, events.Code, error) {
-	request, err := events.Marshal(events.LogonRequest{
-		V: events.Version, AgentID: a.id, ZoneName: a.zone.name, Conn: a.session, Password: &pwd,
-	})
+// ticket exchanges a password for a ticket; the password goes no further. The
+// code is 0 when there is one. An error comes with 9999, or 9996 when the answer
+// cannot be read.
+func (f *Factory) ticket(ctx context.Context, request events.LogonRequest) (events.LogonAnswer, events.Code, error) {
+	request.V = events.Version
+	body, err := events.Marshal(request)
 	if err != nil {
-		return "", events.SDKFailure, err
+		return events.LogonAnswer{}, events.SDKFailure, err
 	}
-	m, err := a.factory.nc.RequestWithContext(ctx, subject.ServiceLogon, request)
+	m, err := f.nc.RequestWithContext(ctx, subject.ServiceLogon, body)
 	if err != nil {
-		return "", events.POMNotAvailableCode, fmt.Errorf("logon service: %w", err)
+		return events.LogonAnswer{}, events.POMNotAvailableCode, fmt.Errorf("logon service: %w", err)
 	}
 	answer, err := events.Unmarshal[events.LogonAnswer](m.Data)
 	if err != nil {
-		return "", events.SDKFailure, err
+		return events.LogonAnswer{}, events.SDKFailure, err
 	}
 	if answer.Result == events.Success && answer.Ticket == "" {
-		return "", events.SDKFailure, errors.New("logon service: no ticket")
+		return events.LogonAnswer{}, events.SDKFailure, errors.New("logon service: no ticket")
 	}
-	return answer.Ticket, answer.Result, nil
+	return answer, answer.Result, nil
 }

@@ -32,8 +32,8 @@ var desktopRights = &server.Permissions{
 	}},
 }
 
-// startGuardedServer starts a server with a user for the leader and one for the
-// desktop of agent a.
+// startGuardedServer starts a server with a user for the leader, one for the
+// desktop of agent a and one for a blender.
 func startGuardedServer(t *testing.T) string {
 	t.Helper()
 	s, err := server.NewServer(&server.Options{
@@ -41,6 +41,7 @@ func startGuardedServer(t *testing.T) string {
 		Users: []*server.User{
 			{Username: "leader", Password: "l"},
 			{Username: "desktop", Password: "d", Permissions: desktopRights},
+			{Username: "blender", Password: "b", Permissions: blenderRights},
 		},
 	})
 	if err != nil {

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 		defer os.RemoveAll(dir)
 		binaries = dir
 		build := exec.Command("go", "build", "-o", dir, "../cmd/broker", "../cmd/replay",
-			"../examples/desktop", "github.com/nats-io/nats-server/v2")
+			"../examples/desktop", "../examples/blender", "github.com/nats-io/nats-server/v2")
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 			return 1

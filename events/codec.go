@@ -93,7 +93,8 @@ func Encode(ev *Event) ([]byte, error) {
 func (e *Encoder) write(ev *Event) error {
 	optional := []struct {
 		key, value string
-	}{{"agent", ev.Agent}, {"cause", ev.Cause}, {"session", ev.Session}, {"job", ev.Job}, {"switch", ev.Switch}}
+	}{{"agent", ev.Agent}, {"cause", ev.Cause}, {"session", ev.Session}, {"job", ev.Job}, {"switch", ev.Switch},
+		{"actor", ev.Actor}}
 	fields := 8 // v, id, zone, zn, at, kind, name, data
 	for _, f := range optional {
 		if f.value != "" {
@@ -227,6 +228,8 @@ func decodeEnvelope(b []byte) (ev Event, data msgpack.RawMessage, err error) {
 			ev.Job, err = d.DecodeString()
 		case "switch":
 			ev.Switch, err = d.DecodeString()
+		case "actor":
+			ev.Actor, err = d.DecodeString()
 		case "data":
 			data = value
 		}

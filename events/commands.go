@@ -28,6 +28,9 @@ type LogonParams struct {
 	Ticket string `msgpack:"ticket,omitempty"`
 	// Verdict is what the ticket says, 0 when the agent may log on.
 	Verdict Code `msgpack:"verdict,omitempty"`
+	// Service is who vouched for the agent; empty when the agent's own password
+	// did. The leader takes it from the ticket, too.
+	Service string `msgpack:"service,omitempty"`
 }
 
 // StateChangeParams is the data of AGTStateChange (L1119).

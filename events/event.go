@@ -28,8 +28,8 @@ const (
 	KindSwitch Kind = "switch"
 )
 
-// Event is one entry of the log. The zero values of Agent, N, Session, Job and
-// Switch mean "does not apply" and are not encoded.
+// Event is one entry of the log. The zero values of Agent, N, Session, Job,
+// Switch and Actor mean "does not apply" and are not encoded.
 type Event struct {
 	Zone string
 	// Turn is the dense number of the turn within the zone; Index is the place
@@ -59,6 +59,9 @@ type Event struct {
 	Job string
 	// Switch names the switch of a switch event.
 	Switch string
+	// Actor is the service that sent a command for the agent, on the command and
+	// its response; empty when the agent's own desktop did.
+	Actor string
 	// Data is the payload. Its type follows from Kind and Name.
 	Data any
 }

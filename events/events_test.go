@@ -165,3 +165,24 @@ func TestDecodeCommandFaults(t *testing.T) {
 		}
 	}
 }
+
+func TestInboundTicket(t *testing.T) {
+	for _, ticket := range []string{"", "claims.signature"} {
+		want := Inbound{ID: ID{"conn", 7}, Ticket: ticket, Data: NoParams{}}
+		b, err := EncodeInbound(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := DecodeCommand(AGTBlendToInbound, b)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("ticket %q: %v\n%s", ticket, err, diff)
+		}
+	}
+	b, err := msgpack.Marshal(map[string]any{"v": 1, "id": "conn.7", "ticket": 5, "data": map[string]any{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in, err := DecodeCommand(AGTBlendToInbound, b); CodeOf(err) != InvalidData || in.Ticket != "" {
+		t.Errorf("a ticket that is a number was read as %q, %v", in.Ticket, err)
+	}
+}

@@ -49,9 +49,13 @@ func sample(t testing.TB, kind Kind, name string) Event {
 	}
 	v := reflect.New(reflect.TypeOf(data)).Elem()
 	fill(v)
+	actor := ""
+	if (kind == KindCommand || kind == KindResponse) && ServiceMaySend(strings.TrimSuffix(name, "RESP")) {
+		actor = "blender"
+	}
 	return Event{
 		Zone: "main", Turn: 7, Index: 2, ZN: 1 << 33, At: 1_795_000_000_123_456, Kind: kind, Name: name,
-		Agent: "1001", N: 300, Cause: "conn.9", Session: "main-5", Job: "Spring renewal", Switch: "sim", Data: v.Interface(),
+		Agent: "1001", N: 300, Cause: "conn.9", Session: "main-5", Job: "Spring renewal", Switch: "sim", Actor: actor, Data: v.Interface(),
 	}
 }
 
@@ -223,7 +227,7 @@ func FuzzDecode(f *testing.F) {
 
 func FuzzDecodeInbound(f *testing.F) {
 	for _, name := range Commands() {
-		body, err := EncodeInbound(Inbound{ID: ID{"c", 1}, Deadline: 9, Data: sample(f, KindCommand, name).Data})
+		body, err := EncodeInbound(Inbound{ID: ID{"c", 1}, Deadline: 9, Ticket: "t", Data: sample(f, KindCommand, name).Data})
 		if err != nil {
 			f.Fatal(err)
 		}

@@ -18,7 +18,10 @@ type Inbound struct {
 	// UTC, by the clock of the bus; 0 means never. A command that is decided
 	// later is refused with [POMNotAvailableCode], not executed.
 	Deadline int64
-	Data     any
+	// Ticket says which service acts for the agent; empty for the agent's own
+	// desktop. Never in the log.
+	Ticket string
+	Data   any
 }
 
 // EncodeInbound returns the encoding of a message to the inbox.
@@ -29,12 +32,18 @@ func EncodeInbound(in Inbound) ([]byte, error) {
 	if in.Deadline != 0 {
 		fields++
 	}
+	if in.Ticket != "" {
+		fields++
+	}
 	w := fieldWriter{enc: e.enc}
 	w.err = e.enc.EncodeMapLen(fields)
 	w.uint("v", Version)
 	w.str("id", in.ID.String())
 	if in.Deadline != 0 {
 		w.int("deadline", in.Deadline)
+	}
+	if in.Ticket != "" {
+		w.str("ticket", in.Ticket)
 	}
 	w.value("data", in.Data)
 	if w.err != nil {
@@ -44,8 +53,8 @@ func EncodeInbound(in Inbound) ([]byte, error) {
 }
 
 // DecodeCommand reads the message of a command. When the envelope can be read
-// and the parameters cannot, the error comes with an Inbound whose ID and
-// Deadline are set, so that the sender can be answered.
+// and the parameters cannot, the error comes with an Inbound in which only Data
+// is missing, so that the sender can be answered.
 //
 // An error is ErrUnknownName, ErrMissing, ErrMistyped, ErrMalformed or
 // ErrVersion; [CodeOf] turns it into the code for the sender.
@@ -73,6 +82,8 @@ func decodeInbound(name string, b []byte, decode dataDecoder) (in Inbound, err e
 			id, err = d.DecodeString()
 		case "deadline":
 			in.Deadline, err = d.DecodeInt64()
+		case "ticket":
+			in.Ticket, err = d.DecodeString()
 		case "data":
 			raw = value
 		}

@@ -30,16 +30,25 @@ type Heartbeat struct {
 // repeated. A reader that misses fewer in a row needs no look at the stream.
 const HeartbeatSpan = 3
 
-// LogonRequest asks the service at subject.ServiceLogon to check an agent's
-// credentials. It is a core NATS request and never stored.
+// LogonRequest asks the service at subject.ServiceLogon to check credentials:
+// those of an agent, or those of a service when Service is set. It is a core
+// NATS request and never stored.
 type LogonRequest struct {
-	V        int    `msgpack:"v"`
+	V int `msgpack:"v"`
+	// AgentID is who wants to log on. A service leaves it empty to get a ticket
+	// of its own, with which it acts for agents who are logged on.
 	AgentID  string `msgpack:"agentID"`
 	ZoneName string `msgpack:"zoneName"`
 	// Conn is the connector session the ticket will be good for.
 	Conn string `msgpack:"conn"`
 	// Password is nil for null, which is refused (L1005).
 	Password *string `msgpack:"pwd"`
+	// Service is whose password it is; empty for the agent's own.
+	Service string `msgpack:"service,omitempty"`
+	// AgentName and AgentSkills are what a service says of the agent it has
+	// authenticated (L1035).
+	AgentName   *string         `msgpack:"agentName,omitempty"`
+	AgentSkills []POMAgentSkill `msgpack:"agentSkills,omitempty"`
 }
 
 // LogonAnswer is the service's answer.
@@ -47,12 +56,26 @@ type LogonAnswer struct {
 	V int `msgpack:"v"`
 	// Result is 0 when there is a ticket. The ticket says whether the agent may
 	// log on; a wrong password has a ticket too, so that the attempt is on
-	// record. Other results: ZoneNotFound, AgentNotRegistered, InvalidData,
-	// RequestFailed.
+	// record. Other results: ZoneNotFound, AgentNotRegistered,
+	// AuthenticationFailed (of a service), InvalidData, RequestFailed.
 	Result Code   `msgpack:"result"`
 	Ticket string `msgpack:"ticket,omitempty"`
-	// At is the broker's clock in microseconds since 1970, UTC.
-	At int64 `msgpack:"at"`
+	// At is the broker's clock in microseconds since 1970, UTC, and Expires when
+	// by the same clock the ticket ends.
+	At      int64 `msgpack:"at"`
+	Expires int64 `msgpack:"expires,omitempty"`
+}
+
+// ServiceMaySend tells whether a service may send a command for an agent: those
+// of the proxy that monitors desktops (L2429), of the blender (L2110 to L2170)
+// and of the system that has authenticated the agent (L2576). AGTPendingLogout
+// is among them so that each can send an agent home.
+func ServiceMaySend(command string) bool {
+	switch command {
+	case AGTAgentDisconnected, AGTBlendToInbound, AGTBlendToOutbound, AGTNailupAgent, AGTSkillsChanged, AGTPendingLogout:
+		return true
+	}
+	return false
 }
 
 // StatusRequest asks the service at subject.ServiceStatus for agents' states.

@@ -24,18 +24,20 @@ func HashPassword(password string) (string, error) {
 	return string(hash), err
 }
 
-// Directory knows the agents and checks their passwords.
+// Directory knows the agents and the services, and checks their passwords.
 type Directory struct {
 	agents map[string]config.Agent
-	// nobody is the hash that the password of an unknown agent is compared with,
-	// so that the time an answer takes does not tell which agents exist.
+	// services has the password hash of each service.
+	services map[string][]byte
+	// nobody is the hash that the password of an unknown agent or service is
+	// compared with, so that the time an answer takes does not tell which exist.
 	nobody []byte
 }
 
-// NewDirectory makes a directory of the agents of a configuration, as
-// config.Load has checked them.
-func NewDirectory(agents []config.Agent) (*Directory, error) {
-	d := &Directory{agents: make(map[string]config.Agent, len(agents))}
+// NewDirectory makes a directory of the agents and services of a configuration,
+// as config.Load has checked them.
+func NewDirectory(agents []config.Agent, services []config.Service) (*Directory, error) {
+	d := &Directory{agents: make(map[string]config.Agent, len(agents)), services: make(map[string][]byte, len(services))}
 	cost := bcrypt.MinCost
 	for _, a := range agents {
 		c, err := bcrypt.Cost([]byte(a.PasswordHash))
@@ -44,6 +46,14 @@ func NewDirectory(agents []config.Agent) (*Directory, error) {
 		}
 		cost = max(cost, c)
 		d.agents[a.ID] = a
+	}
+	for _, s := range services {
+		c, err := bcrypt.Cost([]byte(s.PasswordHash))
+		if err != nil {
+			return nil, fmt.Errorf("logon: password hash of service %q: %w", s.ID, err)
+		}
+		cost = max(cost, c)
+		d.services[s.ID] = []byte(s.PasswordHash)
 	}
 	hash, err := bcrypt.GenerateFromPassword([]byte(rand.Text()), cost)
 	if err != nil {
@@ -63,15 +73,28 @@ func (d *Directory) check(agentID string, password *string) (config.Agent, event
 	if known {
 		hash = []byte(agent.PasswordHash)
 	}
-	matches := password != nil && len(*password) <= maxPassword &&
-		bcrypt.CompareHashAndPassword(hash, []byte(*password)) == nil
+	right := matches(hash, password)
 	switch {
 	case !known:
 		return config.Agent{}, events.AgentNotRegistered
-	case !matches:
+	case !right:
 		return config.Agent{}, events.AuthenticationFailed
 	case len(agent.Skills) == 0:
 		return agent, events.SkillsNotFound
 	}
 	return agent, events.Success
+}
+
+// checkService tells whether there is such a service and this is its password.
+func (d *Directory) checkService(id string, password *string) bool {
+	hash, known := d.services[id]
+	if !known {
+		hash = d.nobody
+	}
+	return matches(hash, password) && known
+}
+
+func matches(hash []byte, password *string) bool {
+	return password != nil && len(*password) <= maxPassword &&
+		bcrypt.CompareHashAndPassword(hash, []byte(*password)) == nil
 }

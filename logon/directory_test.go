@@ -30,7 +30,7 @@ func TestHashPassword(t *testing.T) {
 // whose hash costs most.
 func TestUnknownAgentsCostAsMuch(t *testing.T) {
 	agents := []config.Agent{agent(t, "1", "a", 5), agent(t, "2", "b", 6), agent(t, "3", "c", 4)}
-	d, err := NewDirectory(agents)
+	d, err := NewDirectory(agents, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,21 +40,27 @@ func TestUnknownAgentsCostAsMuch(t *testing.T) {
 }
 
 func TestNewDirectoryRefusesWrongHash(t *testing.T) {
-	if _, err := NewDirectory([]config.Agent{{ID: "1", PasswordHash: "demo"}}); err == nil || strings.Contains(err.Error(), "demo") {
+	if _, err := NewDirectory([]config.Agent{{ID: "1", PasswordHash: "demo"}}, nil); err == nil || strings.Contains(err.Error(), "demo") {
 		t.Errorf("error %v, want one that does not show the hash", err)
 	}
 }
 
-// The password that the example configuration names is that of all its agents.
+// The password that the example configuration names is that of all its
+// agents and services.
 func TestExamplePasswords(t *testing.T) {
 	t.Parallel()
 	c, err := config.Load("../examples/deskbus.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := NewDirectory(c.Agents)
+	d, err := NewDirectory(c.Agents, c.Services)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, s := range c.Services {
+		if !d.checkService(s.ID, new("demo")) {
+			t.Errorf("the password of service %s is another one", s.ID)
+		}
 	}
 	for _, a := range c.Agents {
 		t.Run(a.ID, func(t *testing.T) {

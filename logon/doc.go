@@ -1,6 +1,6 @@
-// Package logon is where a password ends. It holds the agents' credentials,
-// runs the service that checks them, and makes and reads the tickets that stand
-// in for a password everywhere else.
+// Package logon is where a password ends. It holds the credentials of agents and
+// of services that act for them, runs the service that checks them, and makes
+// and reads the tickets that stand in for a password everywhere else.
 //
 // Contract: a desktop sends its credentials to the service as a core NATS
 // request, which no stream keeps, and gets a signed ticket. The ticket travels
@@ -14,6 +14,10 @@
 // connector session. A copy of it, for example from the inbox, is of no use to
 // anybody else. It says who may not log on as well, so that refused attempts are
 // on record.
+//
+// A service vouches for an agent with a ticket of that kind, or has one of its
+// own, for one zone and one connector session, with which its commands for agents
+// are believed. One kind never passes for the other.
 //
 // Ordering and concurrency: every broker runs the service and the bus gives each
 // request to one of them. Requests are answered in no particular order. A hash

@@ -17,8 +17,9 @@ import (
 const (
 	// requestVersion is the version of LogonRequest and LogonAnswer.
 	requestVersion = 1
-	// maxRequest is the greatest size of a request in bytes.
-	maxRequest = 4 << 10
+	// maxRequest is the greatest size of a request in bytes. A service sends an
+	// agent's skills along.
+	maxRequest = 16 << 10
 	// waitingPerProcessor is how many requests may be under way for each
 	// processor. With a hash of 60 ms (cost 10) the last one is answered after 4
 	// seconds; whoever would have to wait longer is better told at once.
@@ -53,7 +54,7 @@ func Start(nc *nats.Conn, directory *Directory, zones []string, key Key) (*Servi
 	}
 	var err error
 	s.endpoint, err = micro.AddService(nc, micro.Config{
-		Name: "deskbus-logon", Version: "1.0.0", Description: "checks an agent's password and gives a ticket",
+		Name: "deskbus-logon", Version: "1.0.0", Description: "checks a password and gives a ticket",
 	})
 	if err != nil {
 		return nil, fmt.Errorf("logon: %w", err)
@@ -130,27 +131,57 @@ func (s *Service) wait(r micro.Request, request events.LogonRequest) {
 		refuse(r, events.RequestFailed)
 		return
 	}
-	agent, verdict := s.directory.check(request.AgentID, request.Password)
+	a := s.decide(request)
 	<-s.free
-	if verdict == events.AgentNotRegistered {
-		// No ticket: whoever makes up names must not fill the log with them.
-		refuse(r, verdict)
-		return
-	}
-	now := time.Now()
-	ticket, err := Sign(s.key, Claims{
-		AgentID: request.AgentID, Zone: request.ZoneName, Conn: events.ID{Conn: request.Conn}.Public().Conn,
-		Verdict: verdict, Name: agent.Name, Skills: agent.AgentSkills(),
-	}, now)
-	if err != nil {
-		refuse(r, events.RequestFailed)
-		return
-	}
-	answer(r, events.LogonAnswer{V: requestVersion, Ticket: ticket, At: now.UnixMicro()})
+	answer(r, a)
 }
 
-func refuse(r micro.Request, code events.Code) {
-	answer(r, events.LogonAnswer{V: requestVersion, Result: code, At: time.Now().UnixMicro()})
+// decide checks the password and signs what follows from it.
+func (s *Service) decide(r events.LogonRequest) events.LogonAnswer {
+	claims, refused := s.claims(r)
+	if refused != events.Success {
+		return refusal(refused)
+	}
+	now := time.Now()
+	var ticket string
+	var err error
+	if r.Service != "" && r.AgentID == "" {
+		ticket, err = SignActor(s.key, ActorClaims{Service: r.Service, Zone: r.ZoneName, Conn: claims.Conn}, now)
+	} else {
+		ticket, err = Sign(s.key, claims, now)
+	}
+	if err != nil {
+		return refusal(events.RequestFailed)
+	}
+	return events.LogonAnswer{
+		V: requestVersion, Ticket: ticket, At: now.UnixMicro(), Expires: now.Add(lifetime).UnixMicro(),
+	}
+}
+
+// claims checks the password and returns what a ticket is to say. There is none
+// for an unknown agent or a wrong service: whoever makes up names must not fill
+// the log with them.
+func (s *Service) claims(r events.LogonRequest) (c Claims, refused events.Code) {
+	c = Claims{AgentID: r.AgentID, Zone: r.ZoneName, Conn: events.ID{Conn: r.Conn}.Public().Conn, Service: r.Service}
+	if r.Service != "" {
+		if !s.directory.checkService(r.Service, r.Password) {
+			return c, events.AuthenticationFailed
+		}
+		c.vouch(r)
+		return c, events.Success
+	}
+	agent, verdict := s.directory.check(r.AgentID, r.Password)
+	if verdict == events.AgentNotRegistered {
+		return c, verdict
+	}
+	c.Verdict, c.Name, c.Skills = verdict, agent.Name, agent.AgentSkills()
+	return c, events.Success
+}
+
+func refuse(r micro.Request, code events.Code) { answer(r, refusal(code)) }
+
+func refusal(code events.Code) events.LogonAnswer {
+	return events.LogonAnswer{V: requestVersion, Result: code, At: time.Now().UnixMicro()}
 }
 
 // answer sends an answer. If that fails nobody can be told: the connection is

@@ -33,7 +33,7 @@ func connect(t *testing.T) *nats.Conn {
 
 func start(t *testing.T, nc *nats.Conn, key Key, agents ...config.Agent) *Service {
 	t.Helper()
-	directory, err := NewDirectory(agents)
+	directory, err := NewDirectory(agents, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestServiceRefuses(t *testing.T) {
 		"later version":   {changed(func(r *events.LogonRequest) { r.V = 2 }), events.InvalidData},
 		"no connector":    {changed(func(r *events.LogonRequest) { r.Conn = "" }), events.InvalidData},
 		"no good session": {changed(func(r *events.LogonRequest) { r.Conn = "a.b" }), events.InvalidData},
-		"too long":        {changed(func(r *events.LogonRequest) { r.AgentID = strings.Repeat("1", 5000) }), events.InvalidData},
+		"too long":        {changed(func(r *events.LogonRequest) { r.AgentID = strings.Repeat("1", 20_000) }), events.InvalidData},
 		"unknown agent":   {changed(func(r *events.LogonRequest) { r.AgentID = "9999" }), events.AgentNotRegistered},
 		"no agent":        {changed(func(r *events.LogonRequest) { r.AgentID, r.Password = "", nil }), events.AgentNotRegistered},
 		"unknown zone":    {changed(func(r *events.LogonRequest) { r.ZoneName = "moon" }), events.ZoneNotFound},
@@ -243,7 +243,7 @@ func TestServiceAnswersManyAtOnce(t *testing.T) {
 func TestStartOnClosedConnection(t *testing.T) {
 	nc := connect(t)
 	nc.Close()
-	directory, err := NewDirectory(nil)
+	directory, err := NewDirectory(nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,6 +46,8 @@ type Claims struct {
 	// Name and Skills are the agent's, empty when his password was not right.
 	Name   string                 `msgpack:"name,omitempty"`
 	Skills []events.POMAgentSkill `msgpack:"skills,omitempty"`
+	// Service is who vouched for the agent; empty when his password did.
+	Service string `msgpack:"service,omitempty"`
 	// Expires is when the ticket ends, in microseconds since 1970, UTC.
 	Expires int64 `msgpack:"exp"`
 }
@@ -53,40 +55,53 @@ type Claims struct {
 // Sign makes a ticket: the claims as msgpack and their HMAC-SHA256, each in
 // base64url, parted by a dot. It sets V, and Expires to one minute after now.
 func Sign(key Key, c Claims, now time.Time) (string, error) {
-	c.V = ticketVersion
-	c.Expires = now.Add(lifetime).UnixMicro()
-	body, err := events.Marshal(c)
-	if err != nil {
-		return "", fmt.Errorf("logon: %w", err)
-	}
-	text := base64.RawURLEncoding.EncodeToString(body)
-	return text + "." + signature(key, text), nil
+	c.V, c.Expires = ticketVersion, now.Add(lifetime).UnixMicro()
+	return seal(key, "", c)
 }
 
 // Verify returns the claims of a ticket that is good at the time now for this
 // agent, zone and connector session. The error is ErrForged, ErrExpired or
 // ErrForeign, and then the claims are empty.
 func Verify(key Key, ticket string, now time.Time, agentID, zone, conn string) (Claims, error) {
-	text, mac, found := strings.Cut(ticket, ".")
-	// The texts are compared, not what they decode to: one ticket has one form.
-	if !found || len(ticket) > maxTicket || !hmac.Equal([]byte(mac), []byte(signature(key, text))) {
+	c, err := unseal[Claims](key, "", ticket)
+	switch {
+	case err != nil:
+		return Claims{}, err
+	case c.V != ticketVersion:
 		return Claims{}, ErrForged
-	}
-	body, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
-		return Claims{}, ErrForged
-	}
-	c, err := events.Unmarshal[Claims](body)
-	if err != nil || c.V != ticketVersion {
-		return Claims{}, ErrForged
-	}
-	if now.UnixMicro() >= c.Expires {
+	case now.UnixMicro() >= c.Expires:
 		return Claims{}, ErrExpired
-	}
-	if c.AgentID != agentID || c.Zone != zone || c.Conn != conn {
+	case c.AgentID != agentID || c.Zone != zone || c.Conn != conn:
 		return Claims{}, ErrForeign
 	}
 	return c, nil
+}
+
+// seal writes claims and signs them for a purpose.
+func seal(key Key, purpose string, claims any) (string, error) {
+	body, err := events.Marshal(claims)
+	if err != nil {
+		return "", fmt.Errorf("logon: %w", err)
+	}
+	text := base64.RawURLEncoding.EncodeToString(body)
+	return text + "." + signature(key, purpose+text), nil
+}
+
+// unseal reads claims that were signed for this purpose. The error is ErrForged.
+func unseal[T any](key Key, purpose, ticket string) (claims T, err error) {
+	text, mac, found := strings.Cut(ticket, ".")
+	// The texts are compared, not what they decode to: one ticket has one form.
+	if !found || len(ticket) > maxTicket || !hmac.Equal([]byte(mac), []byte(signature(key, purpose+text))) {
+		return claims, ErrForged
+	}
+	body, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return claims, ErrForged
+	}
+	if claims, err = events.Unmarshal[T](body); err != nil {
+		return claims, ErrForged
+	}
+	return claims, nil
 }
 
 func signature(key Key, text string) string {
@@ -100,18 +115,23 @@ func signature(key Key, text string) string {
 // zone and connector session that the command came from. A ticket that is
 // missing, expired, forged or somebody else's gives PasswordNotVerified (L1073).
 //
-// The name and the skills of the AACC form (L1035) stay as they are, otherwise
-// the ticket's are filled in. Skills in the command also make up for a verdict
-// of SkillsNotFound, which only says that the directory has none.
+// What a service vouches for is what it has told the logon service, whatever the
+// command says. With the agent's own password the name and the skills of the
+// AACC form (L1035) stay as they are, otherwise the ticket's are filled in.
+// Skills in the command also make up for a verdict of SkillsNotFound, which only
+// says that the directory has none.
 func Resolve(key Key, in events.LogonParams, agentID, zone, conn string, now time.Time) events.LogonParams {
-	ticket := in.Ticket
-	in.Ticket = ""
-	claims, err := Verify(key, ticket, now, agentID, zone, conn)
+	claims, err := Verify(key, in.Ticket, now, agentID, zone, conn)
+	in.Ticket, in.Service = "", claims.Service
 	if err != nil {
 		in.Verdict = events.PasswordNotVerified
 		return in
 	}
 	in.Verdict = claims.Verdict
+	if in.Service != "" {
+		in.AgentName, in.AgentSkills = claims.Name, claims.Skills
+		return in
+	}
 	if in.AgentName == "" {
 		in.AgentName = claims.Name
 	}

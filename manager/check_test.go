@@ -77,8 +77,13 @@ func checkState(t tester, s *State) {
 
 func checkAgent(t tester, s *State, a *Agent) {
 	t.Helper()
+	if len(a.Acted) > maxActed {
+		t.Errorf("agent %s remembers %d services", a.ID, len(a.Acted))
+	}
 	if !a.LoggedOn {
-		clean := &Agent{ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart}
+		clean := &Agent{
+			ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart, Acted: a.Acted,
+		}
 		clean.reset()
 		clean.QueuedAt = a.QueuedAt
 		if diff := cmp.Diff(clean, a, cmp.AllowUnexported(Agent{})); diff != "" {

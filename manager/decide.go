@@ -62,6 +62,8 @@ type turn struct {
 	now    int64
 	number uint64
 	cause  string
+	// actor is the service whose command is being decided.
+	actor  string
 	first  int
 	events []events.Event
 	// dials counts the contacts the turn has dialled, connected or skipped by
@@ -79,6 +81,9 @@ type turn struct {
 func (t *turn) emit(e events.Event) {
 	e.Zone, e.Turn, e.Index = t.s.Zone, t.number, len(t.events)-t.first
 	e.ZN, e.At, e.Cause = t.s.ZN+1, t.now, t.cause
+	if e.Kind == events.KindCommand || e.Kind == events.KindResponse {
+		e.Actor = t.actor
+	}
 	switch e.Kind {
 	case events.KindCommand, events.KindResponse, events.KindNotification:
 		e.N = 1
@@ -173,7 +178,10 @@ func (t *turn) tellCapabilities() {
 // command checks what holds for every command before the rules of its own.
 func (t *turn) command(c Command) Dropped {
 	a := t.s.Agents[c.Agent]
-	if a == nil && !introduced(c) {
+	if c.acts(a) {
+		t.actor = c.Actor
+	}
+	if a == nil && t.actor == "" && !introduced(c) {
 		return DroppedUnknownSender
 	}
 	if a == nil {
@@ -186,6 +194,9 @@ func (t *turn) command(c Command) Dropped {
 	if c.ID.N != 0 && a.isApart(c.ID) {
 		return DroppedDuplicate
 	}
+	if former := a.acted(c.ID); former != nil && c.ID.N <= former.ID.N {
+		return t.repeatActed(a, c, former)
+	}
 	if !events.IsCommand(c.Name) {
 		t.notify(a, events.AGTInvalidCommandName, events.InvalidCommandData{CommandName: clip(c.Name)})
 		return ""
@@ -194,7 +205,7 @@ func (t *turn) command(c Command) Dropped {
 		t.refuse(a, c, c.Fault)
 		return ""
 	}
-	if c.Name != events.AGTLogon && (!a.LoggedOn || a.Conn != c.ID.Conn) {
+	if c.Name != events.AGTLogon && (!a.LoggedOn || a.Conn != c.ID.Conn && t.actor == "") {
 		// What a stranger sends does not go on record, only that it was refused.
 		t.refuse(a, c, events.AgentUnknown)
 		return ""

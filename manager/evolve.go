@@ -77,13 +77,20 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 	if p, ok := pending.(events.LogonParams); ok && err == nil {
 		s.evolveLogon(a, id, p, e.Data.(events.ResultData))
 	}
-	if err == nil && id.Conn == a.Conn {
+	switch {
+	case err != nil:
+	case id.Conn == a.Conn:
 		s.heard(a)
 		if id.N <= a.LastNumber {
 			return
 		}
 		a.LastNumber = id.N
 		a.LastResponse = Response{e.Name, e.Data}
+	case e.Actor != "":
+		if former := a.acted(id); former != nil && id.N <= former.ID.N {
+			return
+		}
+		a.setActed(Acted{id, Response{e.Name, e.Data}})
 	}
 	switch d := e.Data.(type) {
 	case events.ResultData:

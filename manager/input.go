@@ -13,10 +13,14 @@ type Input interface {
 	cause() string
 }
 
-// Command is a command of an agent's desktop.
+// Command is a command of an agent's desktop, or of a service that acts for the
+// agent.
 type Command struct {
 	Agent string
 	Name  string
+	// Actor is the service whose ticket came with the command; empty for the
+	// agent's own desktop.
+	Actor string
 	// ID is zero when the message could not be read; Sequence then says where
 	// in the inbox it stands.
 	ID       events.ID

@@ -244,8 +244,9 @@ func zeroData(t *rapid.T, name, session string) any {
 	return e.Data
 }
 
-// send gives a command the next number of its connector session.
-func (m *model) send(c Command, conn string) {
+// send gives a command the next number of its connector session, and returns its
+// turn.
+func (m *model) send(c Command, conn string) []events.Event {
 	d := m.desk(c.Agent)
 	c.ID = events.ID{Conn: conn, N: uint64(len(d.sent[conn]) + 1)}
 	d.sent[conn] = append(d.sent[conn], c)
@@ -255,10 +256,14 @@ func (m *model) send(c Command, conn string) {
 			d.answers[c.ID.String()] = &Response{e.Name, e.Data}
 		}
 	}
+	return turn
 }
 
 func commandLine(c Command) string {
 	line := fmt.Sprintf("agent %s %s %s conn=%s number=%d", c.Agent, c.Name, showData(c.Data), c.ID.Conn, c.ID.N)
+	if c.Actor != "" {
+		line += " actor=" + c.Actor
+	}
 	if c.Deadline != 0 {
 		line += fmt.Sprintf(" deadline=%d", c.Deadline)
 	}

@@ -32,6 +32,8 @@ func TestModel(t *testing.T) {
 			"third party":   m.thirdParty,
 			"retry":         m.retry,
 			"any command":   m.anyCommand,
+			"service":       m.service,
+			"service again": m.serviceAgain,
 			"any phone":     m.anyPhone,
 			"clock forward": m.clockForward,
 			"rare":          m.rare,

@@ -190,12 +190,19 @@ func (p *player) addContacts(in script.Input) {
 
 func (p *player) agent(in script.Input) {
 	agent, name := in.Word(0), in.Word(1)
-	body, err := p.numbers.Encode(in, "desk-"+agent, script.Params(name, agent, in.Params))
+	conn, actor := "desk-"+agent, in.Options["actor"]
+	if actor != "" {
+		conn = actor
+	}
+	body, err := p.numbers.Encode(in, conn, script.Params(name, agent, in.Params))
 	p.must(err)
 	p.inbox++
 	m, err := events.DecodeCommand(name, body)
+	if m.ID.N == 0 {
+		actor = "" // the ticket could not be read either
+	}
 	p.newest = Command{
-		Agent: agent, Name: name, ID: m.ID, Sequence: p.inbox, Deadline: m.Deadline, Data: m.Data, Fault: events.CodeOf(err),
+		Agent: agent, Name: name, Actor: actor, ID: m.ID, Sequence: p.inbox, Deadline: m.Deadline, Data: m.Data, Fault: events.CodeOf(err),
 	}
 	p.decide(p.newest)
 }

@@ -71,6 +71,9 @@ type Agent struct {
 	// Apart are other connector sessions, each with its newest command that
 	// counts, the latest last.
 	Apart []events.ID
+	// Acted are connector sessions of services that acted for the agent, each
+	// with its newest command, the latest last.
+	Acted []Acted
 
 	// Logon is what the desktop gave when it logged on.
 	Logon events.LogonParams
@@ -325,7 +328,7 @@ func (s *State) agent(id string) *Agent {
 // stays, so that a retried AGTLogoff still gets its answer.
 func (a *Agent) reset() {
 	*a = Agent{
-		ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart,
+		ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart, Acted: a.Acted,
 		AgentState: events.NotReady, NailupStatus: events.NotNailedUp, CallState: events.NoState,
 		pending: a.pending, queue: a.queue, QueuedAt: a.QueuedAt,
 	}

@@ -13,6 +13,7 @@ package subject
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/deskbus/deskbus/events"
@@ -175,6 +176,23 @@ func Of(e *events.Event) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("subject: no subject for %s %s", e.Kind, e.Name)
+}
+
+// Inbox returns the prefix of the subjects on which a client hears answers that
+// connects to a NATS URL: "_INBOX_<user>" where the URL names a user and a
+// password, so that each user can be given the right to its own answers alone.
+// Otherwise it is what NATS gives everybody, "_INBOX".
+func Inbox(address string) string {
+	const everybody = "_INBOX"
+	first, _, _ := strings.Cut(address, ",")
+	u, err := url.Parse(first)
+	if err != nil {
+		return everybody
+	}
+	if _, has := u.User.Password(); !has {
+		return everybody // without a password it is a token, and a secret
+	}
+	return everybody + "_" + Escape(u.User.Username())
 }
 
 // Inbound is a subject of the inbox, taken apart. Sender is the id of a switch

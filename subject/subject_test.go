@@ -138,3 +138,19 @@ func TestParseInbound(t *testing.T) {
 		}
 	}
 }
+
+func TestInbox(t *testing.T) {
+	for address, want := range map[string]string{
+		"nats://127.0.0.1:4222":                            "_INBOX",
+		"nats://token@127.0.0.1:4222":                      "_INBOX",
+		"nats://desktop:secret@127.0.0.1:4222":             "_INBOX_desktop",
+		"nats://a.b:secret@n1:4222,nats://c:secret@n2:422": "_INBOX_a%2Eb",
+		"nats://:secret@127.0.0.1:4222":                    "_INBOX_%",
+		"127.0.0.1:4222":                                   "_INBOX",
+		"":                                                 "_INBOX",
+	} {
+		if got := Inbox(address); got != want {
+			t.Errorf("%s: %s, want %s", address, got, want)
+		}
+	}
+}

@@ -60,9 +60,24 @@ func (z *Zone) decodeCommand(s subject.Inbound, r journal.Received) manager.Inpu
 		// The session itself is a secret of the desktop and ends here.
 		c.ID = m.ID.Public()
 	}
+	if m.Ticket != "" {
+		z.resolveActor(&c, m.Ticket, r.Position.Stored)
+	}
 	if p, ok := m.Data.(events.LogonParams); ok {
 		// The ticket ends here: the manager and the log get its verdict.
 		c.Data = logon.Resolve(z.config.Key, p, s.Sender, z.config.Name, c.ID.Conn, time.Now())
 	}
 	return c
+}
+
+// resolveActor puts the service in place of its ticket. The ticket must have been
+// good when the bus took the command, at stored: how long the command waited for
+// a leader is a matter of its deadline.
+func (z *Zone) resolveActor(c *manager.Command, ticket string, stored int64) {
+	service, err := logon.VerifyActor(z.config.Key, ticket, time.Unix(0, stored), z.config.Name, c.ID.Conn)
+	if err != nil {
+		c.Data, c.Fault = nil, events.AgentUnknown
+		return
+	}
+	c.Actor = service
 }

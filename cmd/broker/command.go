@@ -31,7 +31,8 @@ func command() *cobra.Command {
 		Use:   "broker",
 		Short: "Run agent sessions on NATS",
 		Long: "The broker runs the agent sessions of its zones on NATS JetStream.\n" +
-			"Without --nats it runs a NATS server of its own.",
+			"Without --nats it runs a NATS server of its own. With it, the environment may name\n" +
+			"the broker's user there: DESKBUS_NATS_USER and DESKBUS_NATS_PASSWORD.",
 		Example: "  broker --demo\n  broker --config deskbus.yaml\n" +
 			"  broker --config deskbus.yaml --nats nats://n1:4222,nats://n2:4222,nats://n3:4222",
 		Args:          cobra.NoArgs,
@@ -83,7 +84,7 @@ func (f *flags) run(c *cobra.Command) error {
 	}
 	b, err := broker.Start(c.Context(), broker.Options{
 		Config: loaded, Name: broker.DefaultName(f.nats), NATS: f.nats, Listen: f.listen, HTTP: f.http,
-		Data: f.data, Logger: log,
+		User: os.Getenv("DESKBUS_NATS_USER"), Password: os.Getenv("DESKBUS_NATS_PASSWORD"), Data: f.data, Logger: log,
 	})
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ func connect(o *options) (*nats.Conn, error) {
 		nats.Name("deskbus-replay"),
 		nats.Timeout(connectTimeout),
 		nats.MaxReconnects(-1),
+		nats.CustomInboxPrefix(subject.Inbox(o.url)),
 	}
 	if o.creds != "" {
 		natsOptions = append(natsOptions, nats.UserCredentials(o.creds))

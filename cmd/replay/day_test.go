@@ -75,7 +75,18 @@ func oneDay(zone string) []events.Event {
 		callFact("", "S-2", events.ContactDialed, events.ContactDialedData{ContactID: "c2", LegID: "leg-s2", Attempt: 1}),
 		toSwitch("", "S-2", events.Originate, events.OriginateData{LegID: "leg-s2", Role: events.RoleCustomer, Address: "+49302"}))
 	d.goHome("1001")
+	d.after(time.Second, "blender.1", by("blender",
+		command("1001", "", events.AGTBlendToInbound, events.NoParams{}),
+		response("1001", "", events.AGTBlendToInbound, events.ResultData{Result: events.AlreadyInbound}))...)
 	return d.events
+}
+
+// by is a turn of a command that a service sent.
+func by(actor string, list ...events.Event) []events.Event {
+	for i := range list {
+		list[i].Actor = actor
+	}
+	return list
 }
 
 func logon(agent, zone string) []events.Event {

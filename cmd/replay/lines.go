@@ -23,6 +23,7 @@ type envelope struct {
 	Session string      `json:"session,omitempty"`
 	Job     string      `json:"job,omitempty"`
 	Switch  string      `json:"switch,omitempty"`
+	Actor   string      `json:"actor,omitempty"`
 	Data    any         `json:"data"`
 }
 
@@ -38,6 +39,6 @@ func newLines(w io.Writer) *lines {
 func (l *lines) print(e *events.Event) error {
 	return l.encoder.Encode(envelope{
 		V: events.Version, ID: e.ID(), Zone: e.Zone, ZN: e.ZN, At: e.At, Kind: e.Kind, Name: e.Name,
-		Agent: e.Agent, N: e.N, Cause: e.Cause, Session: e.Session, Job: e.Job, Switch: e.Switch, Data: e.Data,
+		Agent: e.Agent, N: e.N, Cause: e.Cause, Session: e.Session, Job: e.Job, Switch: e.Switch, Actor: e.Actor, Data: e.Data,
 	})
 }

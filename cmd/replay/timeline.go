@@ -34,6 +34,9 @@ func (t *timeline) print(e *events.Event) error {
 	}
 	parts = append(parts, parameters(data, e)...)
 	parts = append(parts, about...)
+	if at != "" && e.Actor != "" {
+		parts = append(parts, "(by service "+quoted(e.Actor)+")")
+	}
 	if at != "" && e.Kind != events.KindCommand && e.Cause != "" {
 		parts = append(parts, "(by "+quoted(e.Cause)+")")
 	}

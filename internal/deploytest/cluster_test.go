@@ -6,12 +6,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/config"
 	"github.com/deskbus/deskbus/connector"
+	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -23,6 +25,7 @@ func TestDeployment(t *testing.T) {
 	bus := d.connect()
 	d.checkReplicas(bus)
 	desktops := d.logOnAll()
+	d.checkRoles()
 
 	// An upgrade replaces the brokers one by one.
 	for _, broker := range d.brokers() {
@@ -61,18 +64,20 @@ func (d *deployment) startAll() {
 	}
 }
 
-// addresses are those desktops use.
-func (d *deployment) addresses() []string {
+// addresses are those that a user of the cluster is given.
+func (d *deployment) addresses(user string) []string {
+	password := passwords["DESKBUS_"+strings.ToUpper(user)+"_PASSWORD"]
 	var all []string
 	for _, node := range d.nodes() {
-		all = append(all, "nats://"+d.loopback[node+":4222"])
+		all = append(all, "nats://"+user+":"+password+"@"+d.loopback[node+":4222"])
 	}
 	return all
 }
 
 func (d *deployment) connect() jetstream.JetStream {
 	d.t.Helper()
-	nc, err := nats.Connect(strings.Join(d.addresses(), ","), nats.MaxReconnects(-1))
+	nc, err := nats.Connect(strings.Join(d.addresses("broker"), ","), nats.MaxReconnects(-1),
+		nats.CustomInboxPrefix(embedded.InboxPrefix+".test"))
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -148,7 +153,7 @@ func (d *deployment) logOnAll() []*desktop {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	factory, err := connector.Init(connector.Config{Addresses: d.addresses()})
+	factory, err := connector.Init(connector.Config{Addresses: d.addresses("desktop")})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -173,7 +178,11 @@ func (d *deployment) work(desktops []*desktop, when string) {
 	for _, desk := range desktops {
 		d.eventually("an agent works "+when, func() bool {
 			desk.reason++
-			return desk.ask(desk.agent.AGTStateChange(events.NotReady, strconv.Itoa(desk.reason), "Break", false)) == events.Success
+			code := desk.ask(desk.agent.AGTStateChange(events.NotReady, strconv.Itoa(desk.reason), "Break", false))
+			if code != events.Success {
+				d.t.Logf("%s: an agent %s has result %d", time.Now().UTC().Format(time.TimeOnly), when, code)
+			}
+			return code == events.Success
 		})
 	}
 }

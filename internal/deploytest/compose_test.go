@@ -31,6 +31,7 @@ type service struct {
 	Build       string                       `yaml:"build"`
 	Restart     string                       `yaml:"restart"`
 	Hostname    string                       `yaml:"hostname"`
+	Environment map[string]string            `yaml:"environment"`
 	Command     []string                     `yaml:"command"`
 	Ports       []string                     `yaml:"ports"`
 	Volumes     []string                     `yaml:"volumes"`
@@ -72,6 +73,34 @@ func (s *service) flag(t *testing.T, name string) string {
 	}
 	t.Fatalf("no --%s in %q", name, s.Command)
 	return ""
+}
+
+// passwords are what the tests put into the environment of docker compose. One
+// begins with a digit: a configuration of NATS takes that for a number.
+var passwords = map[string]string{
+	"DESKBUS_BROKER_PASSWORD": "1e5b", "DESKBUS_DESKTOP_PASSWORD": "07dd", "DESKBUS_WALLBOARD_PASSWORD": "w3",
+}
+
+var interpolation = regexp.MustCompile(`\$\{(\w+):\?[^}]+\}`)
+
+// environment returns what the engine sets for a service, as "name=value".
+func (s *service) environment(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for name, value := range s.Environment {
+		value = interpolation.ReplaceAllStringFunc(value, func(reference string) string {
+			variable := interpolation.FindStringSubmatch(reference)[1]
+			if passwords[variable] == "" {
+				t.Fatalf("%s refers to %s, which nobody sets", name, variable)
+			}
+			return passwords[variable]
+		})
+		if strings.Contains(value, "$") {
+			t.Fatalf("%s: %q: want ${VARIABLE:?what to do}, so that nothing starts without it", name, value)
+		}
+		all = append(all, name+"="+value)
+	}
+	return all
 }
 
 // mounts maps a path in the container to a file of the repository or to the

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -16,6 +17,10 @@ func nodeOptions(t *testing.T, c *compose, node string) *server.Options {
 	file, found := s.mounts()[s.flag(t, "config")]
 	if !found {
 		t.Fatalf("%s: its configuration is not mounted", node)
+	}
+	for _, variable := range s.environment(t) {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
 	}
 	options, err := server.ProcessConfigFile(filepath.Join(repository, file))
 	if err != nil {

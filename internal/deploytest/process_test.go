@@ -124,6 +124,7 @@ func (d *deployment) start(name string) {
 		command: exec.Command(filepath.Join(programs, arguments[0]), arguments[1:]...),
 		exited:  make(chan struct{}),
 	}
+	p.command.Env = append(os.Environ(), s.environment(d.t)...)
 	p.command.Stdout, p.command.Stderr = &p.out, &p.out
 	if err := p.command.Start(); err != nil {
 		d.t.Fatal(err)

@@ -41,6 +41,7 @@ var allowed = map[string][]string{
 	"zone":                    {"events", "journal", "logon", "manager", "subject"},
 	"demo":                    {"connector", "events", "subject"},
 	"examples":                {},
+	"examples/blender":        {"connector", "events"},
 	"examples/desktop":        {"connector", "events"},
 	"broker":                  anything,
 	"bench":                   anything,

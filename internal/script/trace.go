@@ -10,10 +10,15 @@ import (
 	"github.com/deskbus/deskbus/events"
 )
 
-// Trace is one event as a line: zone number, kind, name, addressee, parameters.
+// Trace is one event as a line: zone number, kind, name, addressee, parameters,
+// and the service that sent a command.
 func Trace(e *events.Event) string {
 	line := fmt.Sprintf("%d %s %s %s %s", e.ZN, e.Kind, e.Name, addressee(e), ShowData(e.Data))
-	return strings.TrimRight(line, " ") + "\n"
+	line = strings.TrimRight(line, " ")
+	if e.Actor != "" {
+		line += " (by " + e.Actor + ")"
+	}
+	return line + "\n"
 }
 
 // ShowData shows parameters under the names they have on the bus.
