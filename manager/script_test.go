@@ -40,12 +40,13 @@ func TestScripts(t *testing.T) {
 }
 
 // play runs a script and returns it with the traces as they are.
-func play(t *testing.T, text string) string {
+func play(t *testing.T, text string) string { return playOn(t, newPlayer(t), text) }
+
+func playOn(t *testing.T, p *player, text string) string {
 	blocks, err := script.Blocks(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPlayer(t)
 	var paragraphs []string
 	for _, b := range blocks {
 		paragraph := strings.Join(b.Head, "\n")
