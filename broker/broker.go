@@ -227,7 +227,7 @@ func (b *Broker) addZones(ctx context.Context, key logon.Key, contacts map[strin
 		settings, _ := b.options.Config.ZoneSettings(name)
 		b.zones = append(b.zones, zone.New(zone.Config{
 			Name: name, Broker: b.options.Name, NC: nc, JS: js, Leases: b.leases, Key: key,
-			Members: b.members, Snapshots: snapshots,
+			Members: b.members, Snapshots: snapshots, KeepCommits: b.options.Config.KeepCommits(name),
 			Settings: settings, Campaigns: b.options.Config.ZoneCampaigns(name), Contacts: contacts,
 			Logger: b.log,
 		}))

@@ -212,7 +212,7 @@ func TestLoadReportsAllProblemsInOrder(t *testing.T) {
 	got := strings.Split(strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), ""), "\n")
 	want := []string{
 		"deskbus.yaml:4: zones[1].spare: unknown key; want one of name, switch, timeZone, callbackNotice, callbackPreview, " +
-			"statusAfter, disconnectGrace, down, downGrace, errorStrings",
+			"statusAfter, disconnectGrace, down, downGrace, keepCommits, errorStrings",
 		"deskbus.yaml:20: campaigns[0].mode: want Progressive, Predictive or Preview",
 		`deskbus.yaml:23: campaigns[0].wrapup.time: "soon": want a duration such as 20s or 1m30s`,
 		"deskbus.yaml:34: agents[0].skills[0].level: want a level from 1 (best) to 16",

@@ -98,6 +98,7 @@ func TestLoadRefusesSettings(t *testing.T) {
 		{"grace", "disconnectGrace: 90s", "disconnectGrace: 90", `zones[0].disconnectGrace: "90": want a duration`},
 		{"down", "down: true", "down: soon", `zones[0].down: "soon": want true or false`},
 		{"down grace", "downGrace: 1h", "downGrace: 25h", "zones[0].downGrace: want whole seconds from 0s to 24h"},
+		{"commits", "downGrace: 1h", "keepCommits: 1000", "zones[0].keepCommits: want 0, or 100000 and more"},
 		{"locale", "locale: de", "locale: german", "zones[0].errorStrings[0].locale: want a language such as de"},
 		{"locale twice", "{locale: de, file: errors-de.yaml}", "{locale: de, file: errors-de.yaml}, {locale: de, file: errors-de.yaml}", `zones[0].errorStrings[1].locale: "de" stands in`},
 		{"catalogue", "errors-de.yaml", "errors-fr.yaml", "zones[0].errorStrings[0].file: no file"},

@@ -34,6 +34,10 @@ type Zone struct {
 	// given. Brokers that run without it again bring the zone back.
 	Down      bool          `yaml:"down"`
 	DownGrace time.Duration `yaml:"downGrace"`
+	// KeepCommits is how many commits of the journal are kept at least when
+	// snapshots stand for the older ones, from 100,000; 0, as when not given,
+	// keeps all of them.
+	KeepCommits int `yaml:"keepCommits"`
 	// ErrorStrings are error messages in other languages than English, together
 	// at most 256 KiB.
 	ErrorStrings []ErrorStrings `yaml:"errorStrings"`
@@ -68,6 +72,17 @@ func (z *Zone) settings(zones []string) events.ZoneSettings {
 	return s
 }
 
+// KeepCommits returns how many commits the journal of a zone keeps at least, 0
+// for all.
+func (c *Config) KeepCommits(zone string) uint64 {
+	for i := range c.Zones {
+		if c.Zones[i].Name == zone {
+			return uint64(c.Zones[i].KeepCommits)
+		}
+	}
+	return 0
+}
+
 func seconds(d time.Duration) int { return int(d / time.Second) }
 
 func (c *Config) validateZones(p *problems, switches unique) unique {
@@ -96,8 +111,15 @@ func (z *Zone) validate(p *problems, key string) {
 	p.span(key+".statusAfter", z.StatusAfter, 0, maxSpan, upToAnHour+"; 0s never asks")
 	p.span(key+".disconnectGrace", z.DisconnectGrace, 0, maxSpan, upToAnHour)
 	p.span(key+".downGrace", z.DownGrace, 0, maxDownGrace, "want whole seconds from 0s to 24h")
+	if z.KeepCommits != 0 && z.KeepCommits < minKeptCommits {
+		p.add(key+".keepCommits", "want 0, or %d and more", minKeptCommits)
+	}
 	z.validateErrorStrings(p, key)
 }
+
+// minKeptCommits is far more than a feed can have lost of its end in a crash of
+// the server: it is repaired from them.
+const minKeptCommits = 100_000
 
 // validTimeZone tells whether a name is one of IANA's. LoadLocation also takes
 // "Local", which would be the broker's own zone.
