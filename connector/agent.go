@@ -19,6 +19,7 @@ type Agent struct {
 	factory   *Factory
 	handler   Handler
 	callbacks callbacks
+	duties    duties
 	// ctx ends when the agent is removed.
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -52,6 +53,7 @@ const (
 
 func newAgent(f *Factory, id, session string, h Handler) *Agent {
 	a := &Agent{id: id, session: session, factory: f, handler: h}
+	a.duties = duties{manual: f.manual, mu: &a.mu, command: a.sendUnasked, waits: a.waitsFor}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	return a
 }
@@ -66,6 +68,7 @@ func (a *Agent) close() {
 		c.timer.Stop()
 	}
 	a.unanswered, a.state = nil, loggedOff
+	a.duties.end()
 	a.mu.Unlock()
 	if zone != nil {
 		zone.detach(a)
@@ -82,14 +85,26 @@ func (a *Agent) event(ev events.Event) {
 	switch ev.Kind {
 	case events.KindResponse:
 		a.response(ev)
-	case events.KindNotification:
 		if a.state == loggedOn {
-			a.notify(ev.Name, ev.Data)
-			if ev.Name == events.AGTAgentLoggedOut {
-				a.state = loggedOff
-			}
+			a.duties.answered(ev.Name, ev.Data)
 		}
+	case events.KindNotification:
+		if a.state != loggedOn {
+			return
+		}
+		a.notify(ev.Name, ev.Data)
+		if ev.Name == events.AGTAgentLoggedOut {
+			a.loggedOut()
+			return
+		}
+		a.duties.notified(ev.Data, ev.At)
 	}
+}
+
+// loggedOut ends the session. The caller holds a.mu.
+func (a *Agent) loggedOut() {
+	a.state = loggedOff
+	a.duties.end()
 }
 
 // response passes on the answer to a command of ours that still waits for it.
@@ -115,7 +130,7 @@ func (a *Agent) takenOver() {
 	for len(a.unanswered) > 0 {
 		a.refuse(a.unanswered[0], events.POMNotAvailableCode)
 	}
-	a.state = loggedOff
+	a.loggedOut()
 	a.notify(events.AGTAgentLoggedOut, events.NoData{})
 }
 
@@ -126,6 +141,7 @@ func (a *Agent) answer(c *command, name string, data any) {
 		a.state = loggedOff
 		if resultOf(data) == events.Success {
 			a.state = loggedOn
+			a.duties.begin()
 		}
 	}
 	a.callbacks.post(func() {

@@ -2,13 +2,13 @@ package connector_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
 )
 
 func TestInitFailsWhenNobodyListens(t *testing.T) {
+	t.Parallel()
 	if _, err := connector.Init(connector.Config{Addresses: []string{"nats://127.0.0.1:1"}}); err == nil {
 		t.Error("no error for an address where nobody listens")
 	}
@@ -18,6 +18,7 @@ func TestInitFailsWhenNobodyListens(t *testing.T) {
 }
 
 func TestReturnCodes(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	check := func(what string, got, want events.Code) {
 		t.Helper()
@@ -46,6 +47,7 @@ func TestReturnCodes(t *testing.T) {
 // Nothing is heard before the own AGTLogonRESP(0), also when the agent is
 // logged on somewhere else.
 func TestNothingBeforeLogon(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	l.onCommand = func(c command) {
 		l.notify("a", events.AGTCallStateChangedNotify, events.CallStateData{CallState: events.Talking})
@@ -59,6 +61,7 @@ func TestNothingBeforeLogon(t *testing.T) {
 }
 
 func TestLogonRefused(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	logon := func() { accepted(t, d.AGTLogon("1001", "secret", false, "en", "UTC", zone)) }
 	answer := l.onLogon
@@ -86,8 +89,9 @@ func TestLogonRefused(t *testing.T) {
 }
 
 func TestLogonWithoutLeaderOrService(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
-	d := startDesktop(t, s.URL(), "a", 10*time.Second)
+	d := startDesktop(t, s.URL(), connector.Hurried(connector.Config{Manual: byHand}))
 	accepted(t, d.AGTLogon("1001", "secret", false, "en", "UTC", zone))
 	d.wantResult(t, "AGTLogonRESP", events.PAMNotAvailableForZone)
 
@@ -104,6 +108,7 @@ func TestLogonWithoutLeaderOrService(t *testing.T) {
 }
 
 func TestAACCLogonCarriesNameAndSkills(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	got := make(chan events.LogonParams, 1)
 	l.onCommand = func(c command) {
@@ -119,11 +124,12 @@ func TestAACCLogonCarriesNameAndSkills(t *testing.T) {
 }
 
 func TestTakenOverByAnotherDesktop(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
 	l := startLeader(t, s.URL())
-	first := startDesktop(t, s.URL(), "a", 10*time.Second)
+	first := startDesktop(t, s.URL(), connector.Config{Manual: byHand})
 	first.logOn(t)
-	second := startDesktop(t, s.URL(), "a", 10*time.Second)
+	second := startDesktop(t, s.URL(), connector.Config{Manual: byHand})
 	waiting := make(chan struct{})
 	l.onCommand = func(c command) {
 		if c.name == events.AGTLogon {
@@ -148,6 +154,7 @@ func TestTakenOverByAnotherDesktop(t *testing.T) {
 }
 
 func TestRemovedAgentHearsNothing(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	d.logOn(t)
 	again := newRecorder()

@@ -145,6 +145,7 @@ func commandCalls(a *connector.Agent) []struct {
 }
 
 func TestEveryCommandAndResponse(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	commands := make(chan command, 1)
 	l.onCommand = func(c command) {
@@ -182,6 +183,7 @@ func TestEveryCommandAndResponse(t *testing.T) {
 }
 
 func TestEveryNotification(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	d.logOn(t)
 	data := map[string]any{
