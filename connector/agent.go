@@ -85,19 +85,16 @@ func (a *Agent) event(ev events.Event) {
 	switch ev.Kind {
 	case events.KindResponse:
 		a.response(ev)
-		if a.state == loggedOn {
-			a.duties.answered(ev.Name, ev.Data)
-		}
 	case events.KindNotification:
 		if a.state != loggedOn {
 			return
 		}
-		a.notify(ev.Name, ev.Data)
 		if ev.Name == events.AGTAgentLoggedOut {
 			a.loggedOut()
-			return
+		} else {
+			a.duties.notified(ev.Data, ev.At) // before the data is the handler's
 		}
-		a.duties.notified(ev.Data, ev.At)
+		a.notify(ev.Name, ev.Data)
 	}
 }
 
@@ -108,8 +105,8 @@ func (a *Agent) loggedOut() {
 }
 
 // response passes on the answer to a command of ours that still waits for it.
-// Others belong to another desktop, or were answered with 9999 in the meantime.
-// The caller holds a.mu.
+// Others belong to somebody who acts for the agent, or were answered with 9999
+// in the meantime: only the duties go by them. The caller holds a.mu.
 func (a *Agent) response(ev events.Event) {
 	for _, c := range a.unanswered {
 		if c.cause == ev.Cause {
@@ -117,20 +114,25 @@ func (a *Agent) response(ev events.Event) {
 			return
 		}
 	}
-	if a.state == loggedOn && ev.Name == events.RESP(events.AGTLogon) && resultOf(ev.Data) == events.Success &&
+	if a.state != loggedOn {
+		return
+	}
+	if ev.Name == events.RESP(events.AGTLogon) && resultOf(ev.Data) == events.Success &&
 		!strings.HasPrefix(ev.Cause, events.ID{Conn: a.session}.Public().Conn+".") {
 		a.takenOver()
+		return
 	}
+	a.duties.answered(ev.Name, ev.Data)
 }
 
 // takenOver ends the session because another desktop has it now. Commands that
 // wait are answered first, so that each has its answer and AGTAgentLoggedOut
 // comes last. The caller holds a.mu.
 func (a *Agent) takenOver() {
+	a.loggedOut()
 	for len(a.unanswered) > 0 {
 		a.refuse(a.unanswered[0], events.POMNotAvailableCode)
 	}
-	a.loggedOut()
 	a.notify(events.AGTAgentLoggedOut, events.NoData{})
 }
 
@@ -143,6 +145,9 @@ func (a *Agent) answer(c *command, name string, data any) {
 			a.state = loggedOn
 			a.duties.begin()
 		}
+	}
+	if a.state == loggedOn {
+		a.duties.answered(name, data) // before the data is the handler's
 	}
 	a.callbacks.post(func() {
 		if !respond(a.handler, name, data) {

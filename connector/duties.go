@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/deskbus/deskbus/events"
@@ -78,9 +79,9 @@ func (d *duties) notified(data any, at int64) {
 		d.offerNailing()
 		d.allowNailing()
 	case events.ContactData:
-		d.status.SessionID, d.contact = v.SessionID, v.Contact
+		d.callArrives(v.Contact, v.SessionID)
 	case events.ConsultData:
-		d.status.SessionID, d.contact = v.SessionID, v.Contact
+		d.callArrives(v.Contact, v.SessionID)
 	case events.CallStateData:
 		d.callState(v.CallState, at)
 	case events.AutoReleaseData:
@@ -130,6 +131,12 @@ func (d *duties) callAnswered(name string, result events.Code) {
 	case name == events.RESP(events.AGTPreviewDial):
 		d.preview.stop()
 	}
+}
+
+// callArrives keeps a copy, because the slices will be the handler's.
+func (d *duties) callArrives(contact events.POMContact, sessionID string) {
+	d.status.SessionID, d.contact = sessionID, contact
+	d.contact.Numbers = slices.Clone(contact.Numbers)
 }
 
 func (d *duties) callState(state events.POMCallState, at int64) {

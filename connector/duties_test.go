@@ -542,3 +542,38 @@ func TestManual(t *testing.T) {
 		t.Errorf("Manual has %d fields, this test knows 8", n)
 	}
 }
+
+// However a session ends, nothing is sent for it afterwards.
+func TestDutiesEndWithTheSession(t *testing.T) {
+	for name, c := range map[string]struct {
+		end  func(a *Agent)
+		sent int
+	}{
+		"it goes on": {func(*Agent) {}, 1},
+		"logged out": {func(a *Agent) {
+			a.event(events.Event{Kind: events.KindNotification, Name: events.AGTAgentLoggedOut, Data: events.NoData{}})
+		}, 0},
+		"taken over": {func(a *Agent) {
+			a.event(events.Event{Kind: events.KindResponse, Name: events.RESP(events.AGTLogon), Cause: "other.1", Data: events.ResultData{}})
+		}, 0},
+		"removed": {(*Agent).close, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAgent(&Factory{timeout: 24 * time.Hour}, "a", "session", BaseHandler{})
+				a.state, a.sending = loggedOn, true // what is sent stays in the outbox
+				a.event(events.Event{Kind: events.KindNotification, Name: events.AGTAutoReleaseLine, Data: hungUp(timed)})
+				c.end(a)
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				a.mu.Lock()
+				sent := len(a.outbox)
+				a.mu.Unlock()
+				if sent != c.sent {
+					t.Errorf("%d commands were sent, want %d", sent, c.sent)
+				}
+				a.close()
+			})
+		})
+	}
+}

@@ -123,9 +123,6 @@ func (a *Agent) expire(c *command) {
 		return
 	}
 	a.refuse(c, events.POMNotAvailableCode)
-	if a.state == loggedOn {
-		a.duties.answered(events.RESP(c.name), events.Refusal(c.name, c.sessionID, events.POMNotAvailableCode))
-	}
 }
 
 // enqueue hands a command to the goroutine that publishes. The caller holds
