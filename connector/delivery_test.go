@@ -84,7 +84,7 @@ func (h slowHandler) AGTJobAttached(name string) {
 // late response is dropped, notifications are not.
 func TestNoAnswerByTheDeadline(t *testing.T) {
 	t.Parallel()
-	l, d := busWith(t, connector.Hurried(connector.Config{CommandTimeout: 300 * time.Millisecond, Manual: byHand}))
+	l, d := busWith(t, connector.Hurried(connector.Config{CommandTimeout: time.Second, Manual: byHand}))
 	d.logOn(t)
 	late := make(chan command, 1)
 	l.onCommand = func(c command) { late <- c }
@@ -99,7 +99,7 @@ func TestNoAnswerByTheDeadline(t *testing.T) {
 // number is still sent first when the inbox is back, so that none is left out.
 func TestNoAckByTheDeadline(t *testing.T) {
 	t.Parallel()
-	l, d := busWith(t, connector.Hurried(connector.Config{CommandTimeout: 500 * time.Millisecond, Manual: byHand}))
+	l, d := busWith(t, connector.Hurried(connector.Config{CommandTimeout: time.Second, Manual: byHand}))
 	d.logOn(t)
 	numbers := make(chan command, 100)
 	l.onCommand = func(c command) { numbers <- c }
@@ -209,6 +209,7 @@ func TestServerRestart(t *testing.T) {
 	}
 	accepted(t, d.AGTHoldCall("S"))
 	d.wantResult(t, "AGTHoldCallRESP", events.Success)
+	l.idle() // the second server stops before the leader does
 }
 
 var _ connector.Handler = slowHandler{}

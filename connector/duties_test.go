@@ -123,9 +123,9 @@ func TestWrapupAtTheEndOfItsTime(t *testing.T) {
 				d.talk()
 				begins(d)
 				d.notified(callIs(events.Wrapup))
-				time.Sleep(30*time.Second - 1)
+				time.Sleep(30*time.Second - time.Nanosecond)
 				d.want()
-				time.Sleep(1)
+				time.Sleep(time.Nanosecond)
 				d.want(wrapUp)
 				time.Sleep(time.Hour)
 				d.want() // once is enough
@@ -180,9 +180,9 @@ func TestWrapupIsExtended(t *testing.T) {
 		d.answered(events.AGTExtendWrapup, events.WrapupResult{
 			WrapupDetails: &events.WrapupData{ACWMaxTime: 10, DefaultCompCode: sold}, SessionID: "S",
 		})
-		time.Sleep(10*time.Second - 1)
+		time.Sleep(10*time.Second - time.Nanosecond)
 		d.want()
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		d.want(wrapUp)
 	})
 }
@@ -244,9 +244,9 @@ func TestResumedSession(t *testing.T) {
 		left.ACWMaxTime = 4
 		d.notified(ready(), called(events.POMContact{ContactType: events.ContactPreview, PreviewTime: 1}),
 			nailing(events.NailedUp), hungUp(left), callIs(events.Wrapup))
-		time.Sleep(4*time.Second - 1)
+		time.Sleep(4*time.Second - time.Nanosecond)
 		d.want() // nothing is offered to the nailer, nothing is dialled
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		d.want(wrapUp)
 	})
 }
@@ -282,9 +282,9 @@ func TestPreviewIsDialled(t *testing.T) {
 			inBubble(t, Manual{}, func(d *desk) {
 				d.notified(called(c.contact), callIs(c.state))
 				if c.after > 0 {
-					time.Sleep(c.after - 1)
+					time.Sleep(c.after - time.Nanosecond)
 					d.want()
-					time.Sleep(1)
+					time.Sleep(time.Nanosecond)
 				}
 				d.want(c.want...)
 				time.Sleep(24 * time.Hour)
@@ -300,6 +300,11 @@ func TestPreviewTimerIsStopped(t *testing.T) {
 		"dialled, told late": func(d *desk) { d.notified(callIs(events.Dialing)) },
 		"cancelled": func(d *desk) {
 			d.answered(events.AGTPreviewCancel, events.WrapupResult{WrapupDetails: &untimed, SessionID: "S"})
+		},
+		"dialled in the last moment": func(d *desk) {
+			d.press(events.AGTPreviewDial)
+			time.Sleep(time.Hour)
+			d.answered(events.AGTPreviewDial, events.SessionResult{SessionID: "S"})
 		},
 		"cancelled in the last moment": func(d *desk) {
 			d.press(events.AGTPreviewCancel)
@@ -320,6 +325,31 @@ func TestPreviewTimerIsStopped(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A state that is told once more starts no new time.
+func TestPreviewIsToldTwice(t *testing.T) {
+	inBubble(t, Manual{}, func(d *desk) {
+		d.notified(called(events.POMContact{PreviewTime: 20, DialedNumber: "1"}), callIs(events.Preview))
+		time.Sleep(15 * time.Second)
+		d.notified(callIs(events.Preview))
+		time.Sleep(5 * time.Second)
+		d.want(sent{events.AGTPreviewDial, events.PreviewDialParams{
+			ContactNumber: events.POMContactNumber{Name: events.ExternalNumber, Number: "1"}, SessionID: "S",
+		}})
+	})
+}
+
+// A timer that goes off while the answer is being taken has come too late.
+func TestTimerThatLosesTheRace(t *testing.T) {
+	inBubble(t, Manual{}, func(d *desk) {
+		d.notified(hungUp(timed), callIs(events.Wrapup))
+		d.mu.Lock()
+		time.Sleep(30 * time.Second)
+		d.duties.notified(callIs(events.Idle), 7)
+		d.mu.Unlock()
+		d.want()
+	})
 }
 
 // lose is a call that ends without a hand of the agent.
@@ -355,6 +385,15 @@ func TestWalkAway(t *testing.T) {
 		"not ready already": {func(d *desk) {
 			d.lose(timed)
 			d.notified(events.StateChangedData{AgentState: events.PendingNotReady})
+			d.lose(timed)
+		}, 0},
+		"a redial is the same call": {func(d *desk) {
+			d.talk()
+			d.notified(hungUp(timed), callIs(events.Wrapup))
+			d.press(events.AGTRedial)
+			d.answered(events.AGTRedial, events.SessionResult{SessionID: "S"})
+			d.notified(callIs(events.Dialing))
+			d.lose(timed)
 			d.lose(timed)
 		}, 0},
 		"straight into a callback": {func(d *desk) {
@@ -443,7 +482,9 @@ func TestAgentStatusIsWhatWasNotified(t *testing.T) {
 		d.want(status(events.POMAgentStatus{
 			AgentState: events.Ready, NailupStatus: events.NailedUp, CallState: events.Talking, SessionID: "S", Since: 7,
 		}))
-		d.notified(callIs(events.Idle), events.ConsultData{SessionID: "T"}, callIs(events.Consult), asked)
+		d.notified(callIs(events.Idle), asked)
+		d.want(status(events.POMAgentStatus{AgentState: events.Ready, NailupStatus: events.NailedUp, CallState: events.Idle, Since: 7}))
+		d.notified(events.ConsultData{SessionID: "T"}, callIs(events.Consult), asked)
 		d.want(status(events.POMAgentStatus{
 			AgentState: events.Ready, NailupStatus: events.NailedUp, CallState: events.Consult, SessionID: "T", Since: 7,
 		}))

@@ -6,7 +6,7 @@ import "time"
 // something does not come.
 func Hurried(c Config) Config {
 	c.patience = patience{
-		silence: time.Second, grace: 200 * time.Millisecond, ack: 300 * time.Millisecond,
+		silence: time.Second, grace: 200 * time.Millisecond, ack: time.Second,
 		retry: 50 * time.Millisecond,
 	}
 	return c

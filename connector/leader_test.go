@@ -200,6 +200,13 @@ func (l *leader) lose(agent, name string, data any) {
 	l.publish(events.Event{Kind: events.KindNotification, Name: name, Agent: agent, Cause: "leader.test", Data: data}, "lost.")
 }
 
+// idle waits until what is being published is on the bus: a desktop hears of it
+// before the leader has the acknowledgement.
+func (l *leader) idle() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+}
+
 func (l *leader) publish(ev events.Event, prefix string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -56,10 +56,10 @@ func (z *zone) heartbeat(hb events.Heartbeat) {
 		return
 	}
 	z.available = true
-	close(z.served)
 	for a := range z.agents {
 		a.notify(events.POMAvailable, events.NoData{})
 	}
+	close(z.served) // last, so that no AGTLogonRESP comes before POMAvailable
 }
 
 // lost is called when the heartbeats have stopped or the connection has gone.
