@@ -74,12 +74,12 @@
 //   - When the time for the wrap-up is over, AGTWrapupContact with the default
 //     code (L2682); an answering machine is wrapped up at once (L625). No time,
 //     acwMaxTime 0, is no limit (reading 21).
-//   - When the time of a preview is over, AGTPreviewDial with the first number of
-//     the contact (L666). A callback without time is dialled at once (L798).
+//   - When the time of a preview is over, AGTPreviewDial with the default number
+//     of the contact (L666). A callback without time is dialled at once (L798).
 //   - AGTStateChange(NotReady) with hasWalkedAway, when two calls in a row were
 //     wrapped up without a sign of the agent (L621). A sign is a command of the
 //     desktop, except for those that a desktop sends unasked, for example
-//     AGTGetCustomerDetails. Calls that a machine took do not count.
+//     AGTGetCustomerDetails. A call that a machine took does not count.
 //   - AGTGetCompCodes asks the broker once for each campaign and job, as the
 //     specification tells desktops (L1288). Then the response comes without it,
 //     until the next AGTJobAttached, or until a code was refused.

@@ -1,7 +1,6 @@
 package connector
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/deskbus/deskbus/events"
@@ -133,18 +132,27 @@ func (d *duties) callAnswered(name string, result events.Code) {
 	}
 }
 
-// callArrives keeps a copy, because the slices will be the handler's.
+// callArrives keeps a copy: slices and pointers will be the handler's.
 func (d *duties) callArrives(contact events.POMContact, sessionID string) {
 	d.status.SessionID, d.contact = sessionID, contact
-	d.contact.Numbers = slices.Clone(contact.Numbers)
+	d.contact.Numbers = nil
+	if contact.DefaultNumber != nil {
+		d.contact.DefaultNumber = new(*contact.DefaultNumber)
+	}
 }
+
+// callState takes the state of the call. The first one after a logon may have
+// begun long before, in the session that is resumed.
 
 func (d *duties) callState(state events.POMCallState, at int64) {
 	former := d.status.CallState
 	if state == former {
 		return
 	}
-	d.status.CallState, d.status.Since = state, at
+	d.status.CallState = state
+	if former != "" {
+		d.status.Since = at
+	}
 	if state != events.Wrapup {
 		d.wrapup.stop()
 	}

@@ -67,27 +67,17 @@ func (d *duties) wrapupBegins(w events.WrapupData, sessionID string) {
 }
 
 // previewBegins starts the time to decide on a preview (L666). No time for a
-// callback means at once (L798), for any other preview no limit.
+// callback means at once (L798), for any other preview no limit. A contact
+// without a default number must not be dialled.
 func (d *duties) previewBegins() {
 	sessionID, contact := d.status.SessionID, d.contact
-	number, found := firstNumber(contact)
 	untimed := contact.PreviewTime == 0 && contact.ContactType != events.ContactCallback
-	if d.manual.PreviewDial || untimed || !found {
+	if d.manual.PreviewDial || untimed || contact.DefaultNumber == nil {
 		return
 	}
 	d.start(&d.preview, time.Duration(contact.PreviewTime)*time.Second, func() {
-		d.command(events.AGTPreviewDial, sessionID, events.PreviewDialParams{ContactNumber: number, SessionID: sessionID})
+		d.command(events.AGTPreviewDial, sessionID, events.PreviewDialParams{
+			ContactNumber: *contact.DefaultNumber, SessionID: sessionID,
+		})
 	})
-}
-
-// firstNumber is the number the contact is meant to be dialled at, otherwise the
-// first of its list; false when there is none. One that is not in the list was
-// typed by the agent who wanted the callback (L1982).
-func firstNumber(c events.POMContact) (events.POMContactNumber, bool) {
-	for _, number := range c.Numbers {
-		if number.Number == c.DialedNumber || c.DialedNumber == "" {
-			return number, true
-		}
-	}
-	return events.POMContactNumber{Name: events.ExternalNumber, Number: c.DialedNumber}, c.DialedNumber != ""
 }

@@ -8,7 +8,7 @@ const walkAwayCalls = 2
 
 // presence is whether somebody sits at the desktop.
 type presence struct {
-	// acted: the agent did something since the last call.
+	// acted: the agent did something in this call.
 	acted bool
 	// machine: an answering machine took the call, which wants nobody (L625).
 	machine bool
@@ -16,10 +16,12 @@ type presence struct {
 	alone int
 }
 
-// acted takes a command of the desktop.
+// acted takes a command of the desktop. Between two calls it shows that the
+// agent is here now, not that the next call has somebody.
 func (d *duties) acted(command string) {
 	if !sentUnasked(command) {
-		d.presence.acted = true
+		d.presence.alone = 0
+		d.presence.acted = d.status.SessionID != ""
 	}
 }
 
@@ -41,10 +43,7 @@ func sentUnasked(command string) bool {
 // away.
 func (d *duties) callWrappedUp() {
 	p := &d.presence
-	switch {
-	case p.acted:
-		p.alone = 0
-	case !p.machine:
+	if !p.acted && !p.machine {
 		p.alone++
 	}
 	p.acted, p.machine = false, false

@@ -59,6 +59,7 @@ func TestStatusIsAnsweredThoughTheHandlerIsSlow(t *testing.T) {
 	<-commands // the logon
 	l.notify("a", events.AGTStateChangedNotify, events.StateChangedData{AgentState: events.Ready})
 	l.notify("a", events.AGTNailupChange, events.NailupData{NailupStatus: events.NailedUp})
+	l.notify("a", events.AGTCallStateChangedNotify, events.CallStateData{CallState: events.Idle})
 	l.notify("a", events.AGTJobAttached, attached(1)) // here the handler stays
 	l.talking("S")
 	l.notify("a", events.GetAgentStatus, events.AgentIDData{AgentID: "a"})
@@ -75,7 +76,7 @@ func TestStatusIsAnsweredThoughTheHandlerIsSlow(t *testing.T) {
 		t.Errorf("the status is %+v, want %+v", got, want)
 	}
 	close(slow.release)
-	slow.want(t, events.AGTStateChangedNotify, events.AGTNailupChange, events.AGTJobAttached, events.AGTCallNotify,
+	slow.want(t, events.AGTStateChangedNotify, events.AGTNailupChange, events.AGTCallStateChangedNotify, events.AGTJobAttached, events.AGTCallNotify,
 		events.AGTCallStateChangedNotify, events.GetAgentStatus)
 	slow.wantResult(t, "GetAgentStatusResponseRESP", events.Success)
 }
