@@ -123,7 +123,7 @@ func (a *Actor) send(ctx context.Context, agentID, name string, params any) even
 	if end, has := ctx.Deadline(); has && end.Before(deadline) {
 		deadline = end
 	}
-	ctx, cancel := context.WithDeadline(ctx, deadline.Add(grace))
+	ctx, cancel := context.WithDeadline(ctx, deadline.Add(a.factory.patience.grace))
 	defer cancel()
 	if !a.begin(ctx, agentID) {
 		return events.POMNotAvailableCode

@@ -19,6 +19,7 @@ type Agent struct {
 	factory   *Factory
 	handler   Handler
 	callbacks callbacks
+	duties    duties
 	// ctx ends when the agent is removed.
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -52,6 +53,7 @@ const (
 
 func newAgent(f *Factory, id, session string, h Handler) *Agent {
 	a := &Agent{id: id, session: session, factory: f, handler: h}
+	a.duties = duties{manual: f.manual, mu: &a.mu, command: a.sendUnasked, waits: a.waitsFor}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	return a
 }
@@ -66,6 +68,7 @@ func (a *Agent) close() {
 		c.timer.Stop()
 	}
 	a.unanswered, a.state = nil, loggedOff
+	a.duties.end()
 	a.mu.Unlock()
 	if zone != nil {
 		zone.detach(a)
@@ -83,18 +86,27 @@ func (a *Agent) event(ev events.Event) {
 	case events.KindResponse:
 		a.response(ev)
 	case events.KindNotification:
-		if a.state == loggedOn {
-			a.notify(ev.Name, ev.Data)
-			if ev.Name == events.AGTAgentLoggedOut {
-				a.state = loggedOff
-			}
+		if a.state != loggedOn {
+			return
 		}
+		if ev.Name == events.AGTAgentLoggedOut {
+			a.loggedOut()
+		} else {
+			a.duties.notified(ev.Data, ev.At) // before the data is the handler's
+		}
+		a.notify(ev.Name, ev.Data)
 	}
 }
 
+// loggedOut ends the session. The caller holds a.mu.
+func (a *Agent) loggedOut() {
+	a.state = loggedOff
+	a.duties.end()
+}
+
 // response passes on the answer to a command of ours that still waits for it.
-// Others belong to another desktop, or were answered with 9999 in the meantime.
-// The caller holds a.mu.
+// Others belong to somebody who acts for the agent, or were answered with 9999
+// in the meantime: only the duties go by them. The caller holds a.mu.
 func (a *Agent) response(ev events.Event) {
 	for _, c := range a.unanswered {
 		if c.cause == ev.Cause {
@@ -102,20 +114,25 @@ func (a *Agent) response(ev events.Event) {
 			return
 		}
 	}
-	if a.state == loggedOn && ev.Name == events.RESP(events.AGTLogon) && resultOf(ev.Data) == events.Success &&
+	if a.state != loggedOn {
+		return
+	}
+	if ev.Name == events.RESP(events.AGTLogon) && resultOf(ev.Data) == events.Success &&
 		!strings.HasPrefix(ev.Cause, events.ID{Conn: a.session}.Public().Conn+".") {
 		a.takenOver()
+		return
 	}
+	a.duties.answered(ev.Name, ev.Data)
 }
 
 // takenOver ends the session because another desktop has it now. Commands that
 // wait are answered first, so that each has its answer and AGTAgentLoggedOut
 // comes last. The caller holds a.mu.
 func (a *Agent) takenOver() {
+	a.loggedOut()
 	for len(a.unanswered) > 0 {
 		a.refuse(a.unanswered[0], events.POMNotAvailableCode)
 	}
-	a.state = loggedOff
 	a.notify(events.AGTAgentLoggedOut, events.NoData{})
 }
 
@@ -126,7 +143,11 @@ func (a *Agent) answer(c *command, name string, data any) {
 		a.state = loggedOff
 		if resultOf(data) == events.Success {
 			a.state = loggedOn
+			a.duties.begin()
 		}
+	}
+	if a.state == loggedOn {
+		a.duties.answered(name, data) // before the data is the handler's
 	}
 	a.callbacks.post(func() {
 		if !respond(a.handler, name, data) {

@@ -33,9 +33,12 @@ func (a *Agent) AGTReleaseLine(sessionID string) events.Code {
 	return a.sendForCall(events.AGTReleaseLine, sessionID)
 }
 
-// AGTGetCompCodes asks for the completion codes of the campaign. They may be
-// kept until the next AGTJobAttached (L1273).
+// AGTGetCompCodes asks for the completion codes of the campaign (L1273). The
+// connector keeps them and answers by itself until the next AGTJobAttached.
 func (a *Agent) AGTGetCompCodes(sessionID string) events.Code {
+	if a.answeredFromKept(sessionID) {
+		return events.Success
+	}
 	return a.sendForCall(events.AGTGetCompCodes, sessionID)
 }
 

@@ -20,6 +20,7 @@ func attached(i int) events.JobAttachedData {
 }
 
 func TestOrder(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	d.logOn(t)
 	const n = 200
@@ -32,6 +33,7 @@ func TestOrder(t *testing.T) {
 }
 
 func TestGapIsRepaired(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	d.logOn(t)
 	l.notify("a", events.AGTJobAttached, attached(0))
@@ -44,6 +46,7 @@ func TestGapIsRepaired(t *testing.T) {
 }
 
 func TestSlowHandlerHoldsUpNobody(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	slow := slowHandler{newRecorder(), make(chan struct{})}
 	a, err := d.factory.GetPOMAgent("slow", slow)
@@ -80,9 +83,8 @@ func (h slowHandler) AGTJobAttached(name string) {
 // A command that reached the bus and is not answered ends in 9999, once; the
 // late response is dropped, notifications are not.
 func TestNoAnswerByTheDeadline(t *testing.T) {
-	s := startServer(t, t.TempDir(), "127.0.0.1:0")
-	l := startLeader(t, s.URL())
-	d := startDesktop(t, s.URL(), "a", 300*time.Millisecond)
+	t.Parallel()
+	l, d := busWith(t, connector.Hurried(connector.Config{CommandTimeout: time.Second, Manual: byHand}))
 	d.logOn(t)
 	late := make(chan command, 1)
 	l.onCommand = func(c command) { late <- c }
@@ -96,9 +98,8 @@ func TestNoAnswerByTheDeadline(t *testing.T) {
 // While the inbox does not take it, a command ends in 9999 at its deadline; its
 // number is still sent first when the inbox is back, so that none is left out.
 func TestNoAckByTheDeadline(t *testing.T) {
-	s := startServer(t, t.TempDir(), "127.0.0.1:0")
-	l := startLeader(t, s.URL())
-	d := startDesktop(t, s.URL(), "a", 500*time.Millisecond)
+	t.Parallel()
+	l, d := busWith(t, connector.Hurried(connector.Config{CommandTimeout: time.Second, Manual: byHand}))
 	d.logOn(t)
 	numbers := make(chan command, 100)
 	l.onCommand = func(c command) { numbers <- c }
@@ -131,7 +132,8 @@ func TestNoAckByTheDeadline(t *testing.T) {
 // When the ack is lost the command is sent again, the same to the byte, and
 // nothing of the session is sent before it.
 func TestLostAckIsRetriedWithTheSameID(t *testing.T) {
-	l, d := bus(t)
+	t.Parallel()
+	l, d := busWith(t, connector.Hurried(connector.Config{Manual: byHand}))
 	d.logOn(t)
 	if err := l.js.DeleteStream(t.Context(), subject.InboxStream(zone)); err != nil {
 		t.Fatal(err)
@@ -166,7 +168,8 @@ func TestLostAckIsRetriedWithTheSameID(t *testing.T) {
 }
 
 func TestHeartbeatsStopAndComeBack(t *testing.T) {
-	l, d := bus(t)
+	t.Parallel()
+	l, d := busWith(t, connector.Hurried(connector.Config{Manual: byHand}))
 	d.logOn(t)
 	l.setMute(true)
 	d.want(t, events.POMNotAvailable)
@@ -175,10 +178,11 @@ func TestHeartbeatsStopAndComeBack(t *testing.T) {
 }
 
 func TestServerRestart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := startServer(t, dir, "127.0.0.1:0")
 	l := startLeader(t, s.URL())
-	d := startDesktop(t, s.URL(), "a", 10*time.Second)
+	d := startDesktop(t, s.URL(), connector.Config{Manual: byHand})
 	d.logOn(t)
 	back := l.nc.StatusChanged(nats.CONNECTED)
 	s.Stop()
@@ -205,6 +209,7 @@ func TestServerRestart(t *testing.T) {
 	}
 	accepted(t, d.AGTHoldCall("S"))
 	d.wantResult(t, "AGTHoldCallRESP", events.Success)
+	l.idle() // the second server stops before the leader does
 }
 
 var _ connector.Handler = slowHandler{}

@@ -28,6 +28,11 @@
 //   - 9996 SDKFailure: the parameters cannot be sent, for example because they
 //     are longer than events.MaxInbound.
 //   - 9999 POMNotAvailableCode: there is no connection to the bus.
+//   - 9012 Initializing: AGTLogon waits for its response.
+//   - 9004 NotInThisState: the same command, with the same parameters, waits for
+//     its response (L700). No code of the table says "twice"; this is the
+//     one a desktop shows anyway when a button was pressed too often.
+//     GetAgentStatusResponse and the digits of AGTSendDTMF may come twice.
 //   - 9002 AgentUnknown: the agent is not logged on with this object, and the
 //     command is not AGTLogon. The broker would answer the same, but before the
 //     logon the library does not know which zone to ask.
@@ -56,6 +61,41 @@
 //
 // When another desktop takes the session over, commands that wait are answered
 // with 9999, and AGTAgentLoggedOut ends the session.
+//
+// # Duties
+//
+// The specification leaves a desktop with things to do that nobody presses a
+// button for. The connector does them; [Config.Manual] gives any of them back.
+//
+//   - GetAgentStatus is answered with the state that was notified, at once, also
+//     while the handler is busy.
+//   - AGTAvailableForNailup is sent at the first Ready of a session (L2411), and
+//     AGTReadyForNailup at PendingNailup (L642).
+//   - When the time for the wrap-up is over, AGTWrapupContact with the default
+//     code (L2682); an answering machine is wrapped up at once (L625). No time,
+//     acwMaxTime 0, is no limit (reading 21).
+//   - When the time of a preview is over, AGTPreviewDial with the default number
+//     of the contact (L666). A callback without time is dialled at once (L798).
+//   - AGTStateChange(NotReady) with hasWalkedAway, when two calls in a row were
+//     wrapped up without a sign of the agent (L621). A sign is a command of the
+//     desktop, except for those that a desktop sends unasked, for example
+//     AGTGetCustomerDetails. A call that a machine took does not count.
+//   - AGTGetCompCodes asks the broker once for each campaign and job, as the
+//     specification tells desktops (L1288). Then the response comes without it,
+//     until the next AGTJobAttached, or until a code was refused.
+//   - A button that is pressed twice is one command: see 9004 above.
+//
+// The handler hears all that follows, also the responses to commands it has not
+// sent. A desktop that sends one of these by itself gives the duty back, or the
+// command comes twice. A timer that is over waits for what the agent has just
+// pressed. A duty that comes too late is refused, which does no harm; the broker
+// does most of them by itself some seconds later. After a logon that resumes a
+// session the notifications tell everything anew, so the duties go on, with the
+// time that is left.
+//
+// The move of an agent from inbound to outbound is not among them: after
+// AGTBlendedToOutbound whoever moved the agent sends AGTNailupAgent (L536,
+// L2178).
 //
 // # Concurrency
 //

@@ -23,6 +23,23 @@ const (
 	reconnectWait = 250 * time.Millisecond
 )
 
+// patience is how long the connector waits for others. Tests have less.
+type patience struct {
+	// silence is how long a zone may send no heartbeat and still count as served.
+	silence time.Duration
+	// grace is how much longer than its deadline a command that the bus has
+	// acknowledged waits for its response.
+	grace time.Duration
+	// ack is how long one attempt to publish waits for the acknowledgement, retry
+	// the pause before the next one.
+	ack   time.Duration
+	retry time.Duration
+}
+
+var ordinaryPatience = patience{
+	silence: 3 * time.Second, grace: 2 * time.Second, ack: 2 * time.Second, retry: 250 * time.Millisecond,
+}
+
 // Config says how to reach the bus.
 type Config struct {
 	// Addresses are NATS URLs, for example "nats://127.0.0.1:4222"; at least
@@ -38,21 +55,27 @@ type Config struct {
 	// Service is set by a program that acts for agents: it logs them on with
 	// AGTLogonAACC, without their passwords, and may have an [Actor].
 	Service Service
+	// Manual names the duties of a desktop that it does by itself.
+	Manual Manual
 	// Logger gets what is not the desktop's business; nil is slog.Default.
 	Logger *slog.Logger
+
+	patience patience
 }
 
 // Factory holds the connection to the bus and the agents of this process; it is
 // the POMAgentFactory of the specification. All methods may be called from any
 // goroutine, also from a [Handler].
 type Factory struct {
-	nc      *nats.Conn
-	js      jetstream.JetStream
-	timeout time.Duration
-	service Service
-	log     *slog.Logger
-	states  chan nats.Status
-	unknown atomic.Uint64
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	timeout  time.Duration
+	service  Service
+	manual   Manual
+	log      *slog.Logger
+	patience patience
+	states   chan nats.Status
+	unknown  atomic.Uint64
 
 	mu     sync.Mutex
 	agents map[string]*Agent
@@ -61,9 +84,15 @@ type Factory struct {
 	closed bool
 }
 
+// ErrUnreachable is what [Init] fails with when nobody listens at the addresses.
+// It is code 9001 of the catalogue.
+var ErrUnreachable = errors.New("9001 Initialization failed as server is not reachable")
+
 // Init connects to the bus (L905). It fails when none of the addresses can be
-// reached, or refuses the credentials; afterwards a lost connection is tried
-// again for ever.
+// reached, or refuses the credentials, and may then be called again: unlike the
+// specification's, it does not ask for a restart of the desktop (L917). Once it
+// has succeeded a lost connection is tried again for ever, and that nobody
+// serves a zone is told by its AGTLogonRESP.
 func Init(c Config) (*Factory, error) {
 	if len(c.Addresses) == 0 {
 		return nil, errors.New("connector: no address of the bus")
@@ -72,7 +101,7 @@ func Init(c Config) (*Factory, error) {
 		return nil, fmt.Errorf("connector: command timeout %v: want 0 or more", c.CommandTimeout)
 	}
 	f := &Factory{
-		timeout: c.CommandTimeout, service: c.Service, log: c.Logger,
+		timeout: c.CommandTimeout, service: c.Service, manual: c.Manual, log: c.Logger, patience: c.patience,
 		agents: make(map[string]*Agent), zones: make(map[string]*zone),
 	}
 	if f.timeout == 0 {
@@ -81,8 +110,15 @@ func Init(c Config) (*Factory, error) {
 	if f.log == nil {
 		f.log = slog.Default()
 	}
+	if f.patience == (patience{}) {
+		f.patience = ordinaryPatience
+	}
 	var err error
-	if f.nc, err = nats.Connect(strings.Join(c.Addresses, ","), f.options(c)...); err != nil {
+	f.nc, err = nats.Connect(strings.Join(c.Addresses, ","), f.options(c)...)
+	if errors.Is(err, nats.ErrNoServers) {
+		err = ErrUnreachable
+	}
+	if err != nil {
 		// Not the addresses: there may be passwords in them.
 		return nil, fmt.Errorf("connector: connect to the bus: %w", err)
 	}
@@ -210,7 +246,7 @@ func (f *Factory) zone(name string) (*zone, error) {
 	if z := f.zones[name]; z != nil {
 		return z, nil
 	}
-	z, err := joinZone(f.nc, f.js, name)
+	z, err := joinZone(f.nc, f.js, name, f.patience.silence)
 	if err != nil {
 		return nil, err
 	}

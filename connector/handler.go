@@ -13,9 +13,10 @@ type Handler interface {
 	Notifications
 }
 
-// Responses answer commands. Each accepted command is answered once. With a
-// result other than 0 the parameters before sessionID may be empty. Wrap-up
-// details are nil when there is nothing to wrap up.
+// Responses answer commands. Each accepted command is answered once, and so is
+// each that the connector sent as a duty of the desktop. With a result other
+// than 0 the parameters before sessionID may be empty. Wrap-up details are nil
+// when there is nothing to wrap up.
 type Responses interface {
 	// AGTLogonRESP answers AGTLogon (L1059).
 	AGTLogonRESP(result events.Code)
@@ -137,8 +138,8 @@ type Notifications interface {
 	// AGTCapabilitiesChanged: what the agent may do has changed; last of its
 	// turn (L2788).
 	AGTCapabilitiesChanged(capabilities events.POMCapabilities)
-	// AGTNailupChange: the nailing state has changed. Answer PendingNailup with
-	// AGTReadyForNailup (L2802).
+	// AGTNailupChange: the nailing state has changed. The connector answers
+	// PendingNailup with AGTReadyForNailup (L2802).
 	AGTNailupChange(nailupStatus events.POMNailupStatus)
 	// AGTCallStateChangedNotify: the call state has changed (L2816).
 	AGTCallStateChangedNotify(callState events.POMCallState)
@@ -165,8 +166,8 @@ type Notifications interface {
 	AGTEnableCancelConsult(sessionID string)
 	// AGTInvalidCommandName: a command's name is unknown to the broker (L2981).
 	AGTInvalidCommandName(commandName string)
-	// GetAgentStatus: the broker asks for the state as the desktop knows it.
-	// Answer with GetAgentStatusResponse (L2995).
+	// GetAgentStatus: the broker asks for the state as the desktop knows it. The
+	// connector answers with GetAgentStatusResponse (L2995).
 	GetAgentStatus(agentID string)
 	// POMAvailable: the agent's zone is served (L3021).
 	POMAvailable()

@@ -200,6 +200,13 @@ func (l *leader) lose(agent, name string, data any) {
 	l.publish(events.Event{Kind: events.KindNotification, Name: name, Agent: agent, Cause: "leader.test", Data: data}, "lost.")
 }
 
+// idle waits until what is being published is on the bus: a desktop hears of it
+// before the leader has the acknowledgement.
+func (l *leader) idle() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+}
+
 func (l *leader) publish(ev events.Event, prefix string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -231,15 +238,24 @@ type desktop struct {
 	factory *connector.Factory
 }
 
-func startDesktop(t *testing.T, url, agent string, timeout time.Duration, options ...nats.Option) desktop {
+// byHand leaves all duties to the desktop, so that only what a test sends is
+// sent.
+var byHand = connector.Manual{
+	AgentStatus: true, AvailableForNailup: true, ReadyForNailup: true, Wrapup: true, PreviewDial: true, WalkAway: true,
+	CompCodes: true, Repeats: true,
+}
+
+// startDesktop starts a desktop of agent a.
+func startDesktop(t *testing.T, url string, c connector.Config) desktop {
 	t.Helper()
-	f, err := connector.Init(connector.Config{Addresses: []string{url}, CommandTimeout: timeout, NATS: options})
+	c.Addresses = []string{url}
+	f, err := connector.Init(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(f.Deinit)
 	r := newRecorder()
-	a, err := f.GetPOMAgent(agent, r)
+	a, err := f.GetPOMAgent("a", r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,12 +277,17 @@ func accepted(t *testing.T, code events.Code) {
 	}
 }
 
-// bus starts a server, a leader and a desktop of agent a.
+// bus starts a server, a leader and a desktop of agent a that has all duties
+// itself.
 func bus(t *testing.T) (*leader, desktop) {
 	t.Helper()
+	return busWith(t, connector.Config{Manual: byHand})
+}
+
+func busWith(t *testing.T, c connector.Config) (*leader, desktop) {
+	t.Helper()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
-	l := startLeader(t, s.URL())
-	return l, startDesktop(t, s.URL(), "a", 10*time.Second)
+	return startLeader(t, s.URL()), startDesktop(t, s.URL(), c)
 }
 
 // address is where a server listens.

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -12,18 +13,9 @@ import (
 	"github.com/deskbus/deskbus/subject"
 )
 
-const (
-	// grace is how much longer than its deadline a command that the bus has
-	// acknowledged waits for its response.
-	grace = 2 * time.Second
-	// ackTimeout is how long one attempt to publish waits for the ack;
-	// retryAfter is the pause before the next one.
-	ackTimeout = 2 * time.Second
-	retryAfter = 250 * time.Millisecond
-	// maxParams bounds the encoded parameters; the rest of events.MaxInbound is
-	// for the id and the deadline.
-	maxParams = events.MaxInbound - 256
-)
+// maxParams bounds the encoded parameters; the rest of events.MaxInbound is for
+// the id and the deadline.
+const maxParams = events.MaxInbound - 256
 
 // command is one call of a command method. The agent's mutex guards it.
 type command struct {
@@ -40,6 +32,8 @@ type command struct {
 	cause string
 	body  []byte
 	acked bool
+	// unasked: the connector sends it by itself, see duties.
+	unasked bool
 }
 
 // send accepts a command and queues it, or says at once why not. The data is
@@ -51,14 +45,46 @@ func (a *Agent) send(name, sessionID string, params any) events.Code {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.state != loggedOn {
+	switch a.state {
+	case loggedOff:
 		return events.AgentUnknown
+	case loggingOn:
+		return events.Initializing
 	}
+	a.duties.acted(name)
 	if !a.factory.nc.IsConnected() {
 		return events.POMNotAvailableCode
 	}
+	if a.repeats(name, data) {
+		return events.NotInThisState
+	}
 	a.enqueue(a.open(name, sessionID), data)
 	return events.Success
+}
+
+// repeats tells whether the agent pressed a button twice: the same command, with
+// the same parameters, waits for its answer (L700). A digit may well come twice,
+// and every GetAgentStatus wants its answer. The caller holds a.mu.
+func (a *Agent) repeats(name string, data []byte) bool {
+	if a.factory.manual.Repeats || name == events.AGTSendDTMF || name == events.GetAgentStatusResponse {
+		return false
+	}
+	return slices.ContainsFunc(a.unanswered, func(c *command) bool {
+		return c.name == name && !c.unasked && bytes.Equal(c.data, data)
+	})
+}
+
+// sendUnasked sends a command that is a duty of the desktop. While the
+// connection is lost it waits, until its deadline. The caller holds a.mu.
+func (a *Agent) sendUnasked(name, sessionID string, params any) {
+	data, err := events.Marshal(params)
+	if err != nil || len(data) > maxParams {
+		a.factory.log.Error("connector: command cannot be sent", "agent", a.id, "command", name, "error", err)
+		return
+	}
+	c := a.open(name, sessionID)
+	c.unasked = true
+	a.enqueue(c, data)
 }
 
 // open begins to wait for the response to a command. The caller holds a.mu.
@@ -71,6 +97,12 @@ func (a *Agent) open(name, sessionID string) *command {
 }
 
 func (a *Agent) waits(c *command) bool { return slices.Contains(a.unanswered, c) }
+
+// waitsFor tells whether one of these commands waits for its answer. The caller
+// holds a.mu.
+func (a *Agent) waitsFor(names ...string) bool {
+	return slices.ContainsFunc(a.unanswered, func(c *command) bool { return slices.Contains(names, c.name) })
+}
 
 // settle ends the wait for a response. The caller holds a.mu.
 func (a *Agent) settle(c *command) {
@@ -86,7 +118,7 @@ func (a *Agent) expire(c *command) {
 	if !a.waits(c) {
 		return
 	}
-	if c.acked && time.Since(c.deadline) < grace {
+	if grace := a.factory.patience.grace; c.acked && time.Since(c.deadline) < grace {
 		c.timer.Reset(time.Until(c.deadline.Add(grace)))
 		return
 	}
@@ -176,8 +208,9 @@ func (a *Agent) sendAgain() {
 // the next may follow. It returns false when the agent was removed.
 func (a *Agent) publish(c *command) bool {
 	to := subject.Command(a.zone.name, a.id, c.name)
+	patience := a.factory.patience
 	for {
-		ctx, cancel := context.WithTimeout(a.ctx, ackTimeout)
+		ctx, cancel := context.WithTimeout(a.ctx, patience.ack)
 		_, err := a.factory.js.Publish(ctx, to, c.body, jetstream.WithMsgID(c.id))
 		cancel()
 		if err == nil {
@@ -186,7 +219,7 @@ func (a *Agent) publish(c *command) bool {
 		select {
 		case <-a.ctx.Done():
 			return false
-		case <-time.After(retryAfter):
+		case <-time.After(patience.retry):
 		}
 		a.factory.log.Warn("connector: command is sent again", "agent", a.id, "command", c.name, "id", c.id, "error", err)
 	}

@@ -1,23 +1,57 @@
 package connector_test
 
 import (
+	"errors"
+	"reflect"
+	"strings"
 	"testing"
-	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
 )
 
-func TestInitFailsWhenNobodyListens(t *testing.T) {
-	if _, err := connector.Init(connector.Config{Addresses: []string{"nats://127.0.0.1:1"}}); err == nil {
-		t.Error("no error for an address where nobody listens")
+// Init fails with 9001 while nobody listens, and may then be called again
+// (L905, L917).
+func TestInit(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := startServer(t, dir, "127.0.0.1:0")
+	c := connector.Config{Addresses: []string{s.URL()}}
+	s.Stop()
+	_, err := connector.Init(c)
+	if !errors.Is(err, connector.ErrUnreachable) {
+		t.Fatalf("nobody listens: got %v, want ErrUnreachable", err)
 	}
+	entry, _ := events.Lookup(events.InitServerUnreachable)
+	if want := "9001 " + strings.TrimSuffix(entry.Message, "."); !strings.Contains(err.Error(), want) {
+		t.Errorf("the error is %q, want it to say %q", err, want)
+	}
+	startServer(t, dir, address(s))
+	f, err := connector.Init(c)
+	if err != nil {
+		t.Fatalf("now somebody listens: %v", err)
+	}
+	f.Deinit()
+	f.Deinit()
 	if _, err := connector.Init(connector.Config{}); err == nil {
 		t.Error("no error without an address")
 	}
 }
 
+func TestInitWithWrongCredentials(t *testing.T) {
+	t.Parallel()
+	_, err := connector.Init(connector.Config{
+		Addresses: []string{startGuardedServer(t)}, NATS: []nats.Option{nats.UserInfo("desktop", "wrong")},
+	})
+	if err == nil || errors.Is(err, connector.ErrUnreachable) {
+		t.Errorf("got %v, want an error that is not ErrUnreachable", err)
+	}
+}
+
 func TestReturnCodes(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	check := func(what string, got, want events.Code) {
 		t.Helper()
@@ -32,10 +66,18 @@ func TestReturnCodes(t *testing.T) {
 	check("no session", d.AGTHoldCall(""), events.InvalidArgument)
 	check("no agent state", d.AGTStateChange("Lunch", "", "", false), events.InvalidArgument)
 	check("too long", d.AGTAddAgentNote(string(make([]byte, events.MaxInbound))), events.SDKFailure)
+	accepted(t, d.AGTGetZoneList())
+	d.want(t, "AGTGetZoneListRESP") // and nothing before it: what was returned is not reported again
 	l.notify("a", events.AGTAgentLoggedOut, events.NoData{})
 	d.want(t, events.AGTAgentLoggedOut)
 	check("command after logout", d.AGTGetZoneList(), events.AgentUnknown)
 	check("another zone", d.AGTLogon("1", "p", false, "en", "UTC", "z2"), events.InvalidArgument)
+	if _, err := d.factory.GetPOMAgent("", d.recorder); err == nil {
+		t.Error("GetPOMAgent without an id: no error")
+	}
+	if _, err := d.factory.GetPOMAgent("a", nil); err == nil {
+		t.Error("GetPOMAgent without a handler: no error")
+	}
 	d.factory.Deinit()
 	check("logon after Deinit", d.AGTLogon("1", "p", false, "en", "UTC", zone), events.POMNotAvailableCode)
 	if _, err := d.factory.GetPOMAgent("a", d.recorder); err == nil {
@@ -46,6 +88,7 @@ func TestReturnCodes(t *testing.T) {
 // Nothing is heard before the own AGTLogonRESP(0), also when the agent is
 // logged on somewhere else.
 func TestNothingBeforeLogon(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	l.onCommand = func(c command) {
 		l.notify("a", events.AGTCallStateChangedNotify, events.CallStateData{CallState: events.Talking})
@@ -59,6 +102,7 @@ func TestNothingBeforeLogon(t *testing.T) {
 }
 
 func TestLogonRefused(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	logon := func() { accepted(t, d.AGTLogon("1001", "secret", false, "en", "UTC", zone)) }
 	answer := l.onLogon
@@ -85,9 +129,50 @@ func TestLogonRefused(t *testing.T) {
 	d.wantResult(t, "AGTLogonRESP", events.Success)
 }
 
+// While the answer to AGTLogon is not here, other commands are asked to wait.
+func TestCommandDuringLogon(t *testing.T) {
+	t.Parallel()
+	l, d := bus(t)
+	logon := make(chan command, 1)
+	l.onCommand = func(c command) { logon <- c }
+	accepted(t, d.AGTLogon("1001", "secret", false, "en", "UTC", zone))
+	c := <-logon
+	if code := d.AGTGetZoneList(); code != events.Initializing {
+		t.Errorf("a command during the logon returns %d, want 9012", code)
+	}
+	l.answer(c, events.Success)
+	d.want(t, events.POMAvailable)
+	d.wantResult(t, "AGTLogonRESP", events.Success)
+}
+
+// A command about a call needs its session; nothing of it reaches the bus.
+func TestEveryCommandAboutACallNeedsASession(t *testing.T) {
+	t.Parallel()
+	l, d := bus(t)
+	d.logOn(t)
+	commands := make(chan command, 100)
+	l.onCommand = func(c command) { commands <- c; l.answer(c, events.Success) }
+	about := 0
+	for _, c := range commandCalls(d.Agent, "") {
+		if !reflect.ValueOf(c.data).FieldByName("SessionID").IsValid() {
+			continue
+		}
+		about++
+		if code := c.call(); code != events.InvalidArgument {
+			t.Errorf("%s without a session returns %d, want 9997", c.name, code)
+		}
+	}
+	accepted(t, d.AGTGetZoneList())
+	d.want(t, "AGTGetZoneListRESP")
+	if c := <-commands; c.name != events.AGTGetZoneList || about != 24 {
+		t.Errorf("%d commands are about a call, want 24; the first to reach the bus is %s", about, c.name)
+	}
+}
+
 func TestLogonWithoutLeaderOrService(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
-	d := startDesktop(t, s.URL(), "a", 10*time.Second)
+	d := startDesktop(t, s.URL(), connector.Hurried(connector.Config{Manual: byHand}))
 	accepted(t, d.AGTLogon("1001", "secret", false, "en", "UTC", zone))
 	d.wantResult(t, "AGTLogonRESP", events.PAMNotAvailableForZone)
 
@@ -104,6 +189,7 @@ func TestLogonWithoutLeaderOrService(t *testing.T) {
 }
 
 func TestAACCLogonCarriesNameAndSkills(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	got := make(chan events.LogonParams, 1)
 	l.onCommand = func(c command) {
@@ -119,11 +205,12 @@ func TestAACCLogonCarriesNameAndSkills(t *testing.T) {
 }
 
 func TestTakenOverByAnotherDesktop(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
 	l := startLeader(t, s.URL())
-	first := startDesktop(t, s.URL(), "a", 10*time.Second)
+	first := startDesktop(t, s.URL(), connector.Config{Manual: byHand})
 	first.logOn(t)
-	second := startDesktop(t, s.URL(), "a", 10*time.Second)
+	second := startDesktop(t, s.URL(), connector.Config{Manual: byHand})
 	waiting := make(chan struct{})
 	l.onCommand = func(c command) {
 		if c.name == events.AGTLogon {
@@ -148,6 +235,7 @@ func TestTakenOverByAnotherDesktop(t *testing.T) {
 }
 
 func TestRemovedAgentHearsNothing(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	d.logOn(t)
 	again := newRecorder()

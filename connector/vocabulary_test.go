@@ -56,13 +56,14 @@ func checkCall(t *testing.T, got call, name string, data any) {
 }
 
 // commandCalls has every command but AGTLogon, in the order of the
-// specification: how it is called, and what must be in the inbox.
-func commandCalls(a *connector.Agent) []struct {
+// specification: how it is called about this session, and what must be in the
+// inbox.
+func commandCalls(a *connector.Agent, session string) []struct {
 	name string
 	call func() events.Code
 	data any
 } {
-	none, sess := events.NoParams{}, events.SessionParams{SessionID: "S"}
+	none, sess := events.NoParams{}, events.SessionParams{SessionID: session}
 	code := events.POMCompletionCode{Code: "1", Name: "Sale"}
 	dest := events.POMDestination{Type: events.DestinationAgent, ID: "b"}
 	callback := events.POMCallbackDest{ID: "b", Name: "B"}
@@ -72,7 +73,7 @@ func commandCalls(a *connector.Agent) []struct {
 	addresses := []events.POMAttribute{{Name: "Phone", Value: "123", Type: events.AttributeWrite}}
 	skills := []events.POMAgentSkill{{SkillName: "sales", SkillLevel: 1}}
 	which := events.POMErrorCode{ErrorCode: 61, APIName: "AGTStateChange"}
-	inCall := func(f func(string) events.Code) func() events.Code { return func() events.Code { return f("S") } }
+	inCall := func(f func(string) events.Code) func() events.Code { return func() events.Code { return f(session) } }
 	return []struct {
 		name string
 		call func() events.Code
@@ -84,42 +85,42 @@ func commandCalls(a *connector.Agent) []struct {
 		{"AGTUnholdCall", inCall(a.AGTUnholdCall), sess},
 		{"AGTReleaseLine", inCall(a.AGTReleaseLine), sess},
 		{"AGTGetCompCodes", inCall(a.AGTGetCompCodes), sess},
-		{"AGTWrapupContact", func() events.Code { return a.AGTWrapupContact(code, "S") },
-			events.WrapupParams{CompletionCode: code, SessionID: "S"}},
+		{"AGTWrapupContact", func() events.Code { return a.AGTWrapupContact(code, session) },
+			events.WrapupParams{CompletionCode: code, SessionID: session}},
 		{"AGTExtendWrapup", inCall(a.AGTExtendWrapup), sess},
 		{"AGTGetConsultTypes", inCall(a.AGTGetConsultTypes), sess},
 		{"AGTGetConsultDestsForType",
-			func() events.Code { return a.AGTGetConsultDestsForType(events.DestinationExternal, "S") },
-			events.ConsultDestsParams{DestinationType: events.DestinationExternal, SessionID: "S"}},
-		{"AGTConsultCall", func() events.Code { return a.AGTConsultCall(dest, "S") },
-			events.ConsultParams{Destination: dest, SessionID: "S"}},
+			func() events.Code { return a.AGTGetConsultDestsForType(events.DestinationExternal, session) },
+			events.ConsultDestsParams{DestinationType: events.DestinationExternal, SessionID: session}},
+		{"AGTConsultCall", func() events.Code { return a.AGTConsultCall(dest, session) },
+			events.ConsultParams{Destination: dest, SessionID: session}},
 		{"AGTCompleteTransfer", inCall(a.AGTCompleteTransfer), sess},
-		{"AGTCancelConsult", func() events.Code { return a.AGTCancelConsult("b", "S") },
-			events.CancelConsultParams{DestAgentID: "b", SessionID: "S"}},
+		{"AGTCancelConsult", func() events.Code { return a.AGTCancelConsult("b", session) },
+			events.CancelConsultParams{DestAgentID: "b", SessionID: session}},
 		{"AGTStartConf", inCall(a.AGTStartConf), sess},
 		{"AGTEndConf", inCall(a.AGTEndConf), sess},
 		{"AGTConfChangeOwnership", inCall(a.AGTConfChangeOwnership), sess},
 		{"AGTRedial", func() events.Code { return a.AGTRedial(number) }, events.RedialParams{ContactNumber: number}},
-		{"AGTSendDTMF", func() events.Code { return a.AGTSendDTMF("5", "S") },
-			events.DTMFParams{DTMF: "5", SessionID: "S"}},
+		{"AGTSendDTMF", func() events.Code { return a.AGTSendDTMF("5", session) },
+			events.DTMFParams{DTMF: "5", SessionID: session}},
 		{"AGTGetCallbackTypes", inCall(a.AGTGetCallbackTypes), sess},
 		{"AGTGetCallbackDestsForType",
-			func() events.Code { return a.AGTGetCallbackDestsForType(events.CallbackAgent, "z2", "S") },
-			events.CallbackDestsParams{CallbackType: events.CallbackAgent, ZoneName: "z2", SessionID: "S"}},
+			func() events.Code { return a.AGTGetCallbackDestsForType(events.CallbackAgent, "z2", session) },
+			events.CallbackDestsParams{CallbackType: events.CallbackAgent, ZoneName: "z2", SessionID: session}},
 		{"AGTCreateCallback", func() events.Code {
-			return a.AGTCreateCallback(events.CallbackAgent, callback, "2030/01/02 03:04", "Europe/Berlin", "60", number, "note", "S")
+			return a.AGTCreateCallback(events.CallbackAgent, callback, "2030/01/02 03:04", "Europe/Berlin", "60", number, "note", session)
 		}, events.CreateCallbackParams{
 			CallbackType: events.CallbackAgent, CallbackDest: callback, CallbackTime: "2030/01/02 03:04",
-			CallbackTimezone: "Europe/Berlin", CallbackExpiryTime: "60", ContactNumber: number, AgentNotes: "note", SessionID: "S",
+			CallbackTimezone: "Europe/Berlin", CallbackExpiryTime: "60", ContactNumber: number, AgentNotes: "note", SessionID: session,
 		}},
 		{"AGTGetErrorString", func() events.Code { return a.AGTGetErrorString("61") }, events.ErrorStringParams{ErrorCode: "61"}},
 		{"AGTGetErrorInfo", func() events.Code { return a.AGTGetErrorInfo(which) }, events.ErrorInfoParams{ErrorCode: &which}},
-		{"AGTPreviewDial", func() events.Code { return a.AGTPreviewDial(number, "S") },
-			events.PreviewDialParams{ContactNumber: number, SessionID: "S"}},
+		{"AGTPreviewDial", func() events.Code { return a.AGTPreviewDial(number, session) },
+			events.PreviewDialParams{ContactNumber: number, SessionID: session}},
 		{"AGTPreviewCancel", inCall(a.AGTPreviewCancel), sess},
 		{"AGTGetCustomerDetails", inCall(a.AGTGetCustomerDetails), sess},
-		{"AGTSetCustomerDetail", func() events.Code { return a.AGTSetCustomerDetail(pair, "S") },
-			events.SetCustomerDetailParams{KeyValuePair: pair, SessionID: "S"}},
+		{"AGTSetCustomerDetail", func() events.Code { return a.AGTSetCustomerDetail(pair, session) },
+			events.SetCustomerDetailParams{KeyValuePair: pair, SessionID: session}},
 		{"AGTBlendToInbound", a.AGTBlendToInbound, none},
 		{"AGTBlendToOutbound", a.AGTBlendToOutbound, none},
 		{"AGTNailupAgent", a.AGTNailupAgent, none},
@@ -135,8 +136,8 @@ func commandCalls(a *connector.Agent) []struct {
 			events.AgentStatusParams{Status: status}},
 		{"AGTAddToDNC", func() events.Code { return a.AGTAddToDNC(addresses) }, events.AddToDNCParams{AddressList: addresses}},
 		{"AGTGetZoneList", a.AGTGetZoneList, none},
-		{"AGTIsInDNC", func() events.Code { return a.AGTIsInDNC("123", "S") },
-			events.IsInDNCParams{AddressValue: "123", SessionID: "S"}},
+		{"AGTIsInDNC", func() events.Code { return a.AGTIsInDNC("123", session) },
+			events.IsInDNCParams{AddressValue: "123", SessionID: session}},
 		{"AGTSaveAgentForHA", a.AGTSaveAgentForHA, none},
 		{"AGTSkillsChanged", func() events.Code { return a.AGTSkillsChanged(skills) }, events.SkillsParams{AgentSkills: skills}},
 		{"AGTGetContactAttributes", a.AGTGetContactAttributes, none},
@@ -145,6 +146,7 @@ func commandCalls(a *connector.Agent) []struct {
 }
 
 func TestEveryCommandAndResponse(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	commands := make(chan command, 1)
 	l.onCommand = func(c command) {
@@ -162,7 +164,7 @@ func TestEveryCommandAndResponse(t *testing.T) {
 		t.Errorf("AGTLogon carries %+v, want %+v", logon.Data, want)
 	}
 	tested := map[string]bool{events.AGTLogon: true}
-	for _, c := range commandCalls(d.Agent) {
+	for _, c := range commandCalls(d.Agent, "S") {
 		accepted(t, c.call())
 		got := <-commands
 		if got.name != c.name || got.agent != "a" || !reflect.DeepEqual(got.Data, c.data) {
@@ -182,6 +184,7 @@ func TestEveryCommandAndResponse(t *testing.T) {
 }
 
 func TestEveryNotification(t *testing.T) {
+	t.Parallel()
 	l, d := bus(t)
 	d.logOn(t)
 	data := map[string]any{

@@ -12,14 +12,13 @@ import (
 	"github.com/deskbus/deskbus/feed"
 )
 
-// silence is how long a zone may send no heartbeat and still count as served.
-const silence = 3 * time.Second
-
 // zone is what the agents of one zone share: its feed, whether anybody serves
 // it, and its clock.
 type zone struct {
 	name string
 	feed *feed.Zone
+	// silence is how long it may send no heartbeat and still count as served.
+	silence time.Duration
 
 	mu sync.Mutex
 	// served is closed while heartbeats come, and replaced when they stop.
@@ -32,8 +31,8 @@ type zone struct {
 	agents map[*Agent]struct{}
 }
 
-func joinZone(nc *nats.Conn, js jetstream.JetStream, name string) (*zone, error) {
-	z := &zone{name: name, served: make(chan struct{}), agents: make(map[*Agent]struct{})}
+func joinZone(nc *nats.Conn, js jetstream.JetStream, name string, silence time.Duration) (*zone, error) {
+	z := &zone{name: name, silence: silence, served: make(chan struct{}), agents: make(map[*Agent]struct{})}
 	z.silent = time.AfterFunc(silence, z.lost)
 	var err error
 	if z.feed, err = feed.Join(nc, js, name, z.heartbeat); err != nil {
@@ -52,15 +51,15 @@ func (z *zone) heartbeat(hb events.Heartbeat) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	z.offset = time.Until(time.UnixMicro(hb.At))
-	z.silent.Reset(silence)
+	z.silent.Reset(z.silence)
 	if z.available {
 		return
 	}
 	z.available = true
-	close(z.served)
 	for a := range z.agents {
 		a.notify(events.POMAvailable, events.NoData{})
 	}
+	close(z.served) // last, so that no AGTLogonRESP comes before POMAvailable
 }
 
 // lost is called when the heartbeats have stopped or the connection has gone.
@@ -104,7 +103,7 @@ func (z *zone) await(ctx context.Context) bool {
 	select {
 	case <-served:
 		return true
-	case <-time.After(silence):
+	case <-time.After(z.silence):
 	case <-ctx.Done():
 	}
 	return false

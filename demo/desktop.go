@@ -20,12 +20,8 @@ type desktop struct {
 	extension string
 	dice      *rand.Rand
 	refusals  *refusals
-	// state, nailing and callState are what was notified last.
-	state     events.POMAgentState
-	nailing   events.POMNailupStatus
+	// callState is what was notified last.
 	callState events.POMCallState
-	// asked: AGTAvailableForNailup was sent, which is due once (L2411).
-	asked bool
 	// session and contact are those of the call. In a consult, party is the other
 	// side, and recipient tells who was asked for from who asked.
 	session   string
@@ -79,36 +75,12 @@ func (d *desktop) AGTLogonRESP(result events.Code) {
 
 // AGTStateChangedNotify ends breaks.
 func (d *desktop) AGTStateChangedNotify(state events.POMAgentState) {
-	d.state = state
 	if state == events.NotReady {
 		d.after(500*time.Millisecond, 5*time.Second, func() {
 			d.agent.AGTStateChange(events.Ready, "", "", false)
 		})
 	}
 }
-
-// AGTNailupChange lets the phone ring.
-func (d *desktop) AGTNailupChange(status events.POMNailupStatus) {
-	d.nailing = status
-	if status == events.PendingNailup {
-		d.agent.AGTReadyForNailup()
-	}
-}
-
-// AGTCapabilitiesChanged ends what belongs together, so now is the time to see
-// whether the nailing is to be asked for. A resumed session has asked before.
-func (d *desktop) AGTCapabilitiesChanged(events.POMCapabilities) {
-	if d.state == events.Ready && !d.asked {
-		d.asked = true
-		if d.nailing == events.NotNailedUp {
-			d.agent.AGTAvailableForNailup()
-		}
-	}
-}
-
-// AGTAvailableForNailupRESP asks again at the next Ready when this one was over
-// too soon.
-func (d *desktop) AGTAvailableForNailupRESP(result events.Code) { d.asked = result == events.Success }
 
 // AGTAgentLoggedOut comes when another desktop took the session: leave it alone.
 func (d *desktop) AGTAgentLoggedOut() {}

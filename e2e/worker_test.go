@@ -96,10 +96,7 @@ func (w *worker) AGTStateChangedNotify(state events.POMAgentState) {
 	w.mu.Lock()
 	leaving := w.leaving
 	w.mu.Unlock()
-	switch {
-	case state == events.Ready:
-		w.agent.AGTAvailableForNailup()
-	case state == events.NotReady && leaving:
+	if state == events.NotReady && leaving {
 		w.agent.AGTLogoff()
 	}
 }
@@ -108,16 +105,18 @@ func (w *worker) AGTAvailableForNailupRESP(result events.Code) {
 	w.answered(events.AGTAvailableForNailup, result)
 }
 
-func (w *worker) AGTNailupChange(status events.POMNailupStatus) {
-	w.note(events.AGTNailupChange)
-	if status == events.PendingNailup {
-		w.agent.AGTReadyForNailup()
-	}
-}
+func (w *worker) AGTNailupChange(events.POMNailupStatus) { w.note(events.AGTNailupChange) }
 
 func (w *worker) AGTReadyForNailupRESP(result events.Code) {
 	w.answered(events.AGTReadyForNailup, result)
 }
+
+func (w *worker) GetAgentStatus(string) { w.note(events.GetAgentStatus) }
+
+func (w *worker) GetAgentStatusResponseRESP(result events.Code) {
+	w.answered(events.GetAgentStatusResponse, result)
+}
+
 func (w *worker) AGTJobAttached(string) { w.note(events.AGTJobAttached) }
 func (w *worker) AGTCapabilitiesChanged(_ events.POMCapabilities) {
 	w.note(events.AGTCapabilitiesChanged)

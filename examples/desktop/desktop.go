@@ -9,7 +9,8 @@ import (
 )
 
 // desktop handles calls the way a quick agent would: each callback sends the
-// next command. It keeps no picture of the session; the broker does that. All
+// next command. It keeps no picture of the session; the broker does that, and
+// the connector does the rest: the nailing, the timers, GetAgentStatus. All
 // callbacks come from one goroutine, so its fields need no lock.
 type desktop struct {
 	connector.BaseHandler
@@ -94,12 +95,8 @@ func (d *desktop) AGTSaveAgentForHARESP(result events.Code) {
 
 func (d *desktop) AGTStateChangeRESP(state events.POMAgentState, result events.Code) {
 	show("AGTStateChangeRESP", state, result)
-	switch {
-	case result == events.AlreadyReady: // a session that was resumed
-	case result != events.Success:
+	if result != events.Success && result != events.AlreadyReady { // a resumed session may be Ready
 		d.end(refused(events.AGTStateChange, result))
-	case state == events.Ready:
-		d.command(events.AGTAvailableForNailup, d.agent.AGTAvailableForNailup())
 	}
 }
 
@@ -107,12 +104,7 @@ func (d *desktop) AGTAvailableForNailupRESP(result events.Code) {
 	d.needed(events.AGTAvailableForNailup, result)
 }
 
-func (d *desktop) AGTNailupChange(status events.POMNailupStatus) {
-	show("AGTNailupChange", status)
-	if status == events.PendingNailup {
-		d.command(events.AGTReadyForNailup, d.agent.AGTReadyForNailup())
-	}
-}
+func (d *desktop) AGTNailupChange(status events.POMNailupStatus) { show("AGTNailupChange", status) }
 
 func (d *desktop) AGTReadyForNailupRESP(result events.Code) {
 	d.needed(events.AGTReadyForNailup, result)
@@ -244,5 +236,5 @@ func (d *desktop) AGTZoneDown(zoneName string, gracePeriodInMillis int) {
 	show("AGTZoneDown", zoneName, gracePeriodInMillis)
 }
 
-// GetAgentStatus is left unanswered: this desktop has no picture of its own.
+// GetAgentStatus is answered by the connector.
 func (d *desktop) GetAgentStatus(agentID string) { show("GetAgentStatus", agentID) }
