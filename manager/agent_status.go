@@ -17,16 +17,18 @@ func (t *turn) statusDue(a *Agent) {
 }
 
 // agentStatusResponse decides GetAgentStatusResponse (L2217, reading 3). The log
-// is right: a desktop that shows something else is told all anew.
+// is right: a desktop that shows something else is told all anew. What has
+// happened since the question may not have reached the desktop when it answered,
+// so the status at that time is right as well.
 func (t *turn) agentStatusResponse(a *Agent, c Command) {
 	desktop := c.Data.(events.AgentStatusParams).Status
 	if !validStatus(desktop) {
 		t.refuse(a, c, events.InvalidData)
 		return
 	}
+	broker, askedIn := a.status(), a.AskedIn
 	t.respond(a, c.Name, events.ResultData{})
-	broker := a.status()
-	if sameStatus(desktop, broker) {
+	if sameStatus(desktop, broker) || sameStatus(desktop, askedIn) {
 		return
 	}
 	t.zoneFact(events.AgentStatusDiffers, events.AgentStatusDiffersData{

@@ -104,6 +104,8 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 			a.Available = true
 		case events.RESP(events.AGTSaveAgentForHA):
 			a.SavedForHA = true
+		case events.RESP(events.GetAgentStatusResponse):
+			a.AskedIn = events.POMAgentStatus{}
 		case events.RESP(events.AGTBlendToInbound):
 			a.ToInbound = true
 		case events.RESP(events.AGTSkillsChanged):
@@ -170,7 +172,7 @@ func (s *State) evolveNotification(a *Agent, e *events.Event) {
 			a.LastNumber, a.LastResponse = id.N, Response{}
 		}
 	case events.AgentIDData: // GetAgentStatus
-		a.StatusAsked = true
+		a.StatusAsked, a.AskedIn = true, a.status()
 		s.setTimer(timerStatus, a.ID, e.At+statusTimeout)
 	case events.ZoneDownData:
 		s.evolveZoneDown(a, e.At+int64(d.GracePeriodInMillis)*1000)

@@ -117,6 +117,9 @@ type Agent struct {
 	// when the leader has not heard it yet. StatusAsked: it owes a sign of life.
 	Heard       int64
 	StatusAsked bool
+	// AskedIn is the status the agent had when it was asked for it, until it
+	// answers.
+	AskedIn events.POMAgentStatus
 	// Inbound: the agent is lent to inbound calls; ToInbound: it will be, after
 	// the call. Nothing new begins.
 	Inbound   bool
