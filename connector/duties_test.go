@@ -107,6 +107,7 @@ func hungUp(w events.WrapupData) any       { return events.AutoReleaseData{Wrapu
 // talk is a progressive call that has just been answered.
 func (d *desk) talk() { d.notified(called(events.POMContact{}), callIs(events.Talking)) }
 
+// TestWrapupAtTheEndOfItsTime: nobody else may be needed for it (reading 21).
 func TestWrapupAtTheEndOfItsTime(t *testing.T) {
 	wrapup := events.WrapupResult{WrapupDetails: &timed, SessionID: "S"}
 	transfer := events.TransferResult{CanDispose: true, WrapupDetails: &timed, SessionID: "S"}
@@ -251,6 +252,8 @@ func TestResumedSession(t *testing.T) {
 	})
 }
 
+// TestPreviewIsDialled: at the end of its time, a callback without time at once
+// (reading 22).
 func TestPreviewIsDialled(t *testing.T) {
 	home := events.POMContactNumber{Name: "Home", Number: "1"}
 	contact := func(kind events.POMContactType, seconds int) events.POMContact {
@@ -359,6 +362,7 @@ func (d *desk) lose(w events.WrapupData) {
 	synctest.Wait()
 }
 
+// TestWalkAway: two calls without a sign of the agent (reading 26).
 func TestWalkAway(t *testing.T) {
 	for name, c := range map[string]struct {
 		calls func(d *desk)

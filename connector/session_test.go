@@ -50,6 +50,8 @@ func TestInitWithWrongCredentials(t *testing.T) {
 	}
 }
 
+// TestReturnCodes: what is wrong is told once, by the return value or by the
+// response (reading 33).
 func TestReturnCodes(t *testing.T) {
 	t.Parallel()
 	l, d := bus(t)
@@ -169,6 +171,7 @@ func TestEveryCommandAboutACallNeedsASession(t *testing.T) {
 	}
 }
 
+// TestLogonWithoutLeaderOrService: a zone that nobody serves is 9998 (reading 42).
 func TestLogonWithoutLeaderOrService(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")

@@ -183,6 +183,8 @@ func TestEveryCommandAndResponse(t *testing.T) {
 	}
 }
 
+// TestEveryNotification: each has its callback, under the name of its signature
+// (reading 31).
 func TestEveryNotification(t *testing.T) {
 	t.Parallel()
 	l, d := bus(t)

@@ -67,6 +67,11 @@ func newFactory(t *testing.T, url string) *connector.Factory {
 	t.Helper()
 	f, err := connector.Init(connector.Config{
 		Addresses: []string{url}, Logger: slog.New(slog.DiscardHandler),
+		// The scripts say what a desktop sends.
+		Manual: connector.Manual{
+			AgentStatus: true, AvailableForNailup: true, ReadyForNailup: true, Wrapup: true, PreviewDial: true,
+			WalkAway: true, CompCodes: true, Repeats: true,
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
