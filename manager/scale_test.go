@@ -8,12 +8,15 @@ import (
 	"time"
 )
 
-// TestScale: a decision among 10,000 agents and 50 campaigns costs no more than
-// twice what it costs among ten and one.
+// TestScale: what a decision costs does not grow with the zone. Among 10,000 agents
+// and 50 campaigns it is to cost no more than twice what it costs among ten and
+// one, which is what the caches of the processor make of it on a machine that does
+// nothing else. This test also runs beside others: it fails at three times. A
+// search through the agents would cost hundreds of times.
 func TestScale(t *testing.T) {
 	small, large := crowd(t, 10, 1), crowd(t, 10_000, 50)
 	for name, work := range works {
-		const most, tries = 2.0, 5
+		const most, tries = 3.0, 5
 		var ratio float64
 		for range tries {
 			least := [2]time.Duration{time.Hour, time.Hour}
