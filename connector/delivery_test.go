@@ -62,7 +62,7 @@ func TestSlowHandlerHoldsUpNobody(t *testing.T) {
 	d.want(t, events.AGTJobAttached, events.AGTJobAttached, events.AGTJobAttached)
 	accepted(t, d.AGTGetZoneList())
 	d.want(t, "AGTGetZoneListRESP")
-	if len(slow.recorder) != 0 {
+	if len(slow.Recorder) != 0 {
 		t.Fatal("the slow handler has not been released yet")
 	}
 	close(slow.release)
@@ -120,7 +120,7 @@ func TestNoAckByTheDeadline(t *testing.T) {
 	for {
 		accepted(t, d.AGTGetZoneList())
 		c := d.next(t)
-		if c.args[len(c.args)-1] == any(events.Success) {
+		if c.Args[len(c.Args)-1] == any(events.Success) {
 			break
 		}
 	}
@@ -202,7 +202,7 @@ func TestServerRestart(t *testing.T) {
 	l.notify("a", events.AGTJobAttached, attached(2))
 	got := map[string]bool{}
 	for range 3 {
-		got[d.next(t).name] = true
+		got[d.next(t).Name] = true
 	}
 	if !got[events.POMAvailable] || !got[events.AGTJobAttached] {
 		t.Errorf("after the restart the handler heard %v", got)

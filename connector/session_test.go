@@ -232,8 +232,8 @@ func TestTakenOverByAnotherDesktop(t *testing.T) {
 	if code := first.AGTGetZoneList(); code != events.AgentUnknown {
 		t.Errorf("a command of the first desktop returns %d", code)
 	}
-	if len(first.recorder) != 0 {
-		t.Errorf("the first desktop still hears %v", <-first.recorder)
+	if len(first.Recorder) != 0 {
+		t.Errorf("the first desktop still hears %v", <-first.Recorder)
 	}
 }
 
@@ -253,8 +253,8 @@ func TestRemovedAgentHearsNothing(t *testing.T) {
 	other.logOn(t)
 	l.notify("a", events.AGTJobAttached, events.JobAttachedData{CampaignName: "c"})
 	other.want(t, events.AGTJobAttached)
-	if len(d.recorder) != 0 {
-		t.Errorf("the removed agent still hears %v", <-d.recorder)
+	if len(d.Recorder) != 0 {
+		t.Errorf("the removed agent still hears %v", <-d.Recorder)
 	}
 	if !d.factory.RemovePOMAgent("a") || d.factory.RemovePOMAgent("a") {
 		t.Error("RemovePOMAgent does not tell whether there was an agent")

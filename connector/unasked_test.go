@@ -117,9 +117,9 @@ func TestKeptCompletionCodes(t *testing.T) {
 	for range 3 {
 		accepted(t, d.AGTGetCompCodes("S"))
 		got := d.next(t)
-		list, _ := got.args[0].([]events.POMCompletionCode)
-		if got.name != "AGTGetCompCodesRESP" || len(list) != 1 || list[0] != codes[0] || got.args[1] != "S" {
-			t.Fatalf("got %s%v", got.name, got.args)
+		list, _ := got.Args[0].([]events.POMCompletionCode)
+		if got.Name != "AGTGetCompCodesRESP" || len(list) != 1 || list[0] != codes[0] || got.Args[1] != "S" {
+			t.Fatalf("got %s%v", got.Name, got.Args)
 		}
 		list[0].Code = "the slice is the handler's"
 		l.onCommand = answer // from now on the broker is not asked
@@ -162,7 +162,7 @@ func TestRepeatedCommandIsRefused(t *testing.T) {
 		d.next(t)
 	}
 	check("after the answer", d.AGTHoldCall("S"), events.Success)
-	if n := len(d.recorder); n != 0 {
+	if n := len(d.Recorder); n != 0 {
 		t.Errorf("%d more callbacks: what is returned is not reported again", n)
 	}
 }

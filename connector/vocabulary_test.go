@@ -7,6 +7,7 @@ import (
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/heard"
 )
 
 // fill sets every field to a value of its own, so that swapped parameters show.
@@ -42,13 +43,13 @@ func filled(zero any) any {
 }
 
 // checkCall compares the arguments with the fields of the data, in order.
-func checkCall(t *testing.T, got call, name string, data any) {
+func checkCall(t *testing.T, got heard.Call, name string, data any) {
 	t.Helper()
 	v := reflect.ValueOf(data)
-	if got.name != name || len(got.args) > v.NumField() {
-		t.Fatalf("got %s%v, want %s with %+v", got.name, got.args, name, data)
+	if got.Name != name || len(got.Args) > v.NumField() {
+		t.Fatalf("got %s%v, want %s with %+v", got.Name, got.Args, name, data)
 	}
-	for i, arg := range got.args {
+	for i, arg := range got.Args {
 		if want := v.Field(i).Interface(); !reflect.DeepEqual(arg, want) {
 			t.Errorf("%s: argument %d is %v, want %v", name, i+1, arg, want)
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/deskbus/deskbus/config"
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/heard"
 	"github.com/deskbus/deskbus/internal/natstest"
-	"github.com/deskbus/deskbus/internal/recorder"
 	"github.com/deskbus/deskbus/internal/script"
 	"github.com/deskbus/deskbus/logon"
 )
@@ -46,7 +46,7 @@ type desktop struct {
 	id      string
 	factory *connector.Factory
 	agent   *connector.Agent
-	heard   recorder.Recorder
+	heard   heard.Recorder
 	// compared is how much of what it heard was compared with the log.
 	compared int
 	// session is what the log calls the connector session.
@@ -55,7 +55,7 @@ type desktop struct {
 
 func newDesktop(t *testing.T, f *connector.Factory, id string) *desktop {
 	t.Helper()
-	d := &desktop{id: id, factory: f, heard: make(recorder.Recorder, 1000)}
+	d := &desktop{id: id, factory: f, heard: make(heard.Recorder, 1000)}
 	var err error
 	if d.agent, err = f.GetPOMAgent(id, d.heard); err != nil {
 		t.Fatal(err)
@@ -142,7 +142,7 @@ func (d *desktop) end(t *testing.T, log []events.Event) {
 }
 
 // next returns the next call that comes from an event.
-func (d *desktop) next() (recorder.Call, bool) {
+func (d *desktop) next() (heard.Call, bool) {
 	for {
 		select {
 		case call := <-d.heard:
@@ -150,7 +150,7 @@ func (d *desktop) next() (recorder.Call, bool) {
 				return call, true
 			}
 		case <-time.After(patience):
-			return recorder.Call{}, false
+			return heard.Call{}, false
 		}
 	}
 }

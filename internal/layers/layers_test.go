@@ -50,7 +50,7 @@ var allowed = map[string][]string{
 	"internal":                anything,
 	"internal/natstest":       {"embedded"},
 	"internal/ordered":        {},
-	"internal/recorder":       {"connector", "events"},
+	"internal/heard":          {"connector", "events"},
 	"internal/script":         {"events"},
 }
 

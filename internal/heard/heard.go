@@ -1,5 +1,5 @@
-// Package recorder is a desktop that writes down what it hears, for tests.
-package recorder
+// Package heard is a desktop that writes down what it hears, for tests.
+package heard
 
 import (
 	"github.com/deskbus/deskbus/connector"
