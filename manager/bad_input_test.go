@@ -128,6 +128,9 @@ var defects = []struct {
 // writeBadInput writes how each command is answered when one parameter is
 // wrong, and then when it is about another call.
 func writeBadInput(out *strings.Builder, places []*place) {
+	out.WriteString("Each command where it is granted, with one parameter wrong. 0 means that it is done all the same: an empty " +
+		"sessionID is the current call, and what only informs may be empty. A refusal changes nothing but the numbers of commands and " +
+		"events. A message that cannot be read, or is longer than 64 KiB, is 9008; the command of an agent who is not logged on is 9002.\n\n")
 	out.WriteString("| parameter | missing |")
 	for _, d := range defects {
 		fmt.Fprintf(out, " %s |", d.name)

@@ -38,6 +38,9 @@ func checkTurn(t tester, turn []events.Event) {
 			}
 		case events.KindResponse:
 			responses++
+			if code := resultOf(e.Data); cannotArise()[code] {
+				t.Errorf("conformance.md says that code %d cannot arise: %s", code, traceLine(e))
+			}
 		case events.KindNotification:
 			told[e.Agent] = e.Name == events.AGTCapabilitiesChanged
 		}

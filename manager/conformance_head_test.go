@@ -1,11 +1,13 @@
 package manager
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/deskbus/deskbus/events"
@@ -43,6 +45,9 @@ func readHead(t *testing.T, text string) head {
 		}
 		h.never[codeIn(t, row[0])] = true
 	}
+	if !maps.Equal(h.never, cannotArise()) {
+		t.Errorf("the codes that cannot arise are %v, the checks of a turn know %v", h.never, cannotArise())
+	}
 	for _, proof := range h.notifications {
 		checkProof(t, proof)
 	}
@@ -51,6 +56,26 @@ func readHead(t *testing.T, text string) head {
 	}
 	return h
 }
+
+// cannotArise has the codes of that section of the page, for the check of each
+// turn of a script and a random walk.
+var cannotArise = sync.OnceValue(func() map[events.Code]bool {
+	text, err := os.ReadFile(conformance)
+	if err != nil {
+		panic(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## Codes that cannot arise\n")
+	section, _, _ = strings.Cut(section, conformanceMarker)
+	codes := map[events.Code]bool{}
+	for _, row := range regexp.MustCompile(`(?m)^\| (\d+) \|`).FindAllStringSubmatch(section, -1) {
+		n, err := strconv.Atoi(row[1])
+		if err != nil {
+			panic(err)
+		}
+		codes[events.Code(n)] = true
+	}
+	return codes
+})
 
 // tableOf returns the rows of the table under a title.
 func tableOf(t *testing.T, text, title string, columns int) [][]string {

@@ -64,8 +64,8 @@ func (s shown) note(t *testing.T, name, line string) {
 func few(scripts []string) string {
 	const most = 4
 	scripts = slices.Compact(scripts)
-	if rest := len(scripts) - most; rest > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(scripts[:most], ", "), rest)
+	if len(scripts) > most {
+		return strings.Join(scripts[:most], ", ") + " and others"
 	}
 	return strings.Join(scripts, ", ")
 }

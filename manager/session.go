@@ -2,6 +2,10 @@ package manager
 
 import "github.com/deskbus/deskbus/events"
 
+// maxName bounds, in bytes, an extension and a reason: the agent keeps them, and
+// they are told again and again.
+const maxName = 1000
+
 // logon decides AGTLogon (L990). The verdict on the password came with the
 // input.
 func (t *turn) logon(a *Agent, c Command) {
@@ -32,7 +36,7 @@ func (t *turn) logonRefusal(a *Agent, c Command, p events.LogonParams) events.Co
 		return p.Verdict
 	case p.Locale == nil:
 		return events.InvalidLocale
-	case p.AgentExt == "":
+	case p.AgentExt == "", len(p.AgentExt) > maxName:
 		return events.InvalidExtension
 	case p.TimeZone == nil:
 		return events.InvalidTimezone
@@ -167,6 +171,8 @@ func (t *turn) skillsChanged(a *Agent, c Command) {
 func (t *turn) stateChange(a *Agent, c Command) {
 	p := c.Data.(events.StateChangeParams)
 	switch {
+	case len(p.ReasonCode) > maxName, len(p.ReasonName) > maxName:
+		t.refuse(a, c, events.InvalidData)
 	case a.LoggingOff, p.AgentState == events.Ready && t.s.Settings.Down:
 		t.refuse(a, c, events.StateChangeRefused)
 	case p.AgentState == events.Ready:

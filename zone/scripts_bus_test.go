@@ -128,7 +128,7 @@ func (p *busPlayer) prepare(blocks []script.Block) {
 			case in.Verb != "contacts":
 				agents = agents || in.Verb == "agent" || in.Verb == "given" && in.Word(0) != "zone"
 			case agents:
-				p.t.Fatalf("%q comes after an agent", line)
+				p.t.Fatalf("%q comes after an agent: say in leftOut that the script is left out", line)
 			default:
 				p.config.Contacts[campaign] = append(p.config.Contacts[campaign], p.contacts(in)...)
 			}
@@ -200,7 +200,7 @@ func (p *busPlayer) line(line string) {
 	case slices.Contains([]string{"contacts", "timers", "status", "at"}, in.Verb), in.Verb[0] == '+':
 		// Prepared, not to be seen from outside, or left to the clock.
 	default:
-		p.t.Fatalf("there is no way to do %q over the bus", line)
+		p.t.Fatalf("there is no way to do %q over the bus: say in leftOut why the script is left out", line)
 	}
 }
 

@@ -18,8 +18,8 @@ const scripts = "../manager/testdata/*.txt"
 // others are played by TestScriptsOverTheBus too.
 var leftOut = map[string]string{
 	"agent-notes":                configuredLater,
-	"agent-status":               configuredLater,
 	"agent-status-late":          configuredLater,
+	"agent-status":               configuredLater,
 	"answer-machine":             configuredLater,
 	"bad-input":                  noDesktopSendsIt,
 	"blending":                   configuredLater,
