@@ -154,6 +154,7 @@ func (z *Zone) serve(ctx context.Context) error {
 // lead makes this broker the leader and serves until the context ends or a step
 // fails.
 func (z *Zone) lead(ctx context.Context, r *replica) error {
+	changed := z.config.Members.Changed()
 	feed, err := journal.OpenFeed(ctx, z.config.NC, z.config.Name)
 	if err != nil {
 		return err
@@ -180,7 +181,7 @@ func (z *Zone) lead(ctx context.Context, r *replica) error {
 		}))
 	}()
 	go z.endOnDisconnect(reading, stop)
-	go z.handOver(reading, stop)
+	go z.handOver(reading, changed, stop)
 	err = l.serve(reading, inputs)
 	cause := context.Cause(reading)
 	if ctx.Err() != nil || errors.Is(cause, errHandOver) {
@@ -207,13 +208,14 @@ func (z *Zone) endOnDisconnect(ctx context.Context, stop context.CancelCauseFunc
 // handOver ends the leadership when the members have changed and another broker
 // should lead. It waits for a change: a broker that should lead and did not take
 // the lease has a reason, and must not be handed the zone again and again.
-func (z *Zone) handOver(ctx context.Context, stop context.CancelCauseFunc) {
+func (z *Zone) handOver(ctx context.Context, changed <-chan struct{}, stop context.CancelCauseFunc) {
 	for {
 		select {
-		case <-z.config.Members.Changed():
+		case <-changed:
 		case <-ctx.Done():
 			return
 		}
+		changed = z.config.Members.Changed() // before the question, so that no change is missed
 		if !z.config.Members.Prefers(z.config.Name) {
 			stop(errHandOver)
 			return
