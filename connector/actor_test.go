@@ -19,10 +19,10 @@ import (
 // startActor starts an actor of the service "blender".
 func startActor(t *testing.T, url string, timeout time.Duration, options ...nats.Option) *connector.Actor {
 	t.Helper()
-	f, err := connector.Init(connector.Config{
+	f, err := connector.Init(connector.Hurried(connector.Config{
 		Addresses: []string{url}, CommandTimeout: timeout, NATS: options,
 		Service: connector.Service{ID: "blender", Password: "secret"},
-	})
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +51,7 @@ func (l *leader) serviceTickets(lifetime time.Duration) *atomic.Int64 {
 }
 
 func TestActorSendsEachCommand(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
 	l := startLeader(t, s.URL())
 	given := l.serviceTickets(time.Minute)
@@ -89,6 +90,7 @@ func TestActorSendsEachCommand(t *testing.T) {
 
 // A ticket that would not outlast the command is replaced.
 func TestActorRenewsItsTicket(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
 	l := startLeader(t, s.URL())
 	given := l.serviceTickets(12 * time.Second)
@@ -105,6 +107,7 @@ func TestActorRenewsItsTicket(t *testing.T) {
 
 // A command that got lost, or whose answer did, is sent again to the byte.
 func TestActorSendsAgain(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
 	l := startLeader(t, s.URL())
 	l.serviceTickets(time.Minute)
@@ -133,6 +136,7 @@ func TestActorSendsAgain(t *testing.T) {
 // The next command for an agent waits for the answer to the one before; other
 // agents do not wait.
 func TestActorKeepsAnAgentsOrder(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
 	l := startLeader(t, s.URL())
 	l.serviceTickets(time.Minute)
@@ -164,6 +168,7 @@ func TestActorKeepsAnAgentsOrder(t *testing.T) {
 }
 
 func TestActorCodes(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
 	a := startActor(t, s.URL(), 0)
 	if code := a.AGTBlendToInbound(t.Context(), ""); code != events.InvalidArgument {
@@ -196,6 +201,7 @@ func TestActorCodes(t *testing.T) {
 }
 
 func TestActorNeedsAService(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
 	f, err := connector.Init(connector.Config{Addresses: []string{s.URL()}})
 	if err != nil {
@@ -220,6 +226,7 @@ func TestActorNeedsAService(t *testing.T) {
 
 // The service's password stands in for the agent's in the AACC form alone.
 func TestServiceVouchesForAgents(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
 	l := startLeader(t, s.URL())
 	requests := make(chan events.LogonRequest, 2)
@@ -272,6 +279,7 @@ var blenderRights = &server.Permissions{
 }
 
 func TestActorLeastRights(t *testing.T) {
+	t.Parallel()
 	url := startGuardedServer(t)
 	l := startLeader(t, url, nats.UserInfo("leader", "l"))
 	l.serviceTickets(time.Minute)
