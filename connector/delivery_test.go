@@ -11,7 +11,6 @@ import (
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
-	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -103,9 +102,7 @@ func TestNoAckByTheDeadline(t *testing.T) {
 	d.logOn(t)
 	numbers := make(chan command, 100)
 	l.onCommand = func(c command) { numbers <- c }
-	if err := l.js.DeleteStream(t.Context(), subject.InboxStream(zone)); err != nil {
-		t.Fatal(err)
-	}
+	l.inboxTakes("nothing")
 	accepted(t, d.AGTHoldCall("S"))
 	d.wantResult(t, "AGTHoldCallRESP", events.POMNotAvailableCode)
 	accepted(t, d.AGTUnholdCall("S")) // waits behind it, and is given up unsent
@@ -114,9 +111,7 @@ func TestNoAckByTheDeadline(t *testing.T) {
 		t.Fatalf("got command %s %s, want number 2, AGTHoldCall", c.ID, c.name)
 	}
 	l.onCommand = func(c command) { numbers <- c; l.answer(c, events.Success) }
-	if err := journal.EnsureStreams(t.Context(), l.js, zone, 1); err != nil {
-		t.Fatal(err)
-	}
+	l.inboxTakes(subject.InboxSubjects(zone)...)
 	for {
 		accepted(t, d.AGTGetZoneList())
 		c := d.next(t)
@@ -135,9 +130,7 @@ func TestLostAckIsRetriedWithTheSameID(t *testing.T) {
 	t.Parallel()
 	l, d := busWith(t, connector.Hurried(connector.Config{Manual: byHand}))
 	d.logOn(t)
-	if err := l.js.DeleteStream(t.Context(), subject.InboxStream(zone)); err != nil {
-		t.Fatal(err)
-	}
+	l.inboxTakes("nothing")
 	// In place of the stream, a responder that keeps the first ack to itself.
 	arrived := make(chan *nats.Msg, 100)
 	if _, err := l.nc.Subscribe(subject.InboxSubjects(zone)[0], func(m *nats.Msg) {

@@ -113,6 +113,17 @@ func (l *leader) acceptLost() {
 	l.must(err)
 }
 
+// inboxTakes has the inbox listen to other subjects. What it has got before is
+// still acknowledged: a deleted stream would leave that undone.
+func (l *leader) inboxTakes(subjects ...string) {
+	s, err := l.js.Stream(l.t.Context(), subject.InboxStream(zone))
+	l.must(err)
+	config := s.CachedInfo().Config
+	config.Subjects = subjects
+	_, err = l.js.UpdateStream(l.t.Context(), config)
+	l.must(err)
+}
+
 // heartbeats sends one at once and then ten a second until the test ends.
 func (l *leader) heartbeats() {
 	ctx, cancel := context.WithCancel(context.Background())
