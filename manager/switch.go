@@ -41,8 +41,18 @@ func (t *turn) switchEvent(e SwitchEvent) Dropped {
 	return ""
 }
 
+// usesSwitch tells whether a switch is configured, or has lines from when it was.
 func (s *State) usesSwitch(name string) bool {
-	return name != "" && name == s.Settings.Switch || s.campaignsOn[name] > 0
+	return name != "" && name == s.Settings.Switch || s.campaignsOn[name] > 0 || s.hasLines(name)
+}
+
+func (s *State) hasLines(switchName string) bool {
+	for _, leg := range s.Legs {
+		if leg.Switch == switchName {
+			return true
+		}
+	}
+	return false
 }
 
 // legOf returns the leg an event is about, and false when it is about none.
@@ -129,6 +139,13 @@ func (t *turn) legLost(leg *Leg) {
 	t.emit(events.Event{
 		Kind: events.KindSwitch, Name: name, Switch: leg.Switch, Agent: leg.Agent, Session: leg.Session, Data: data,
 	})
+	if !leg.Up {
+		// The switch may have its Originate still before it, and must not leave
+		// whoever answers alone on the line.
+		t.order(leg.Switch, events.Hangup, leg.Agent, leg.Session, events.HangupData{
+			LegID: leg.ID, Cause: events.CauseCancelled,
+		})
+	}
 	t.legEnded(leg, events.CallEndedData{
 		By: events.PartySwitch, Cause: events.CauseSwitchFailure, Answered: leg.Up,
 	})
