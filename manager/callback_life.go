@@ -6,12 +6,16 @@ import "github.com/deskbus/deskbus/events"
 // for an agent; an agent was told about it; it is that agent's call. On its way
 // it may end, and an agent who cannot make it gives it back.
 
+// timerDelay is how late a timer may fire. A callback may expire at the moment it
+// is due, and is not to be missed by that.
+const timerDelay = second
+
 // endOfCallback says why a callback must not be made any more, "" when it may.
 func (t *turn) endOfCallback(c *Callback) events.CallbackEndReason {
 	switch {
 	case t.s.Jobs[c.Job].Withdrawn:
 		return events.CallbackWithdrawn
-	case t.now > c.Expires:
+	case t.now > c.Expires+timerDelay:
 		return events.CallbackExpired
 	case !t.s.mayDial(c.ContactNumber):
 		return events.CallbackForbidden
