@@ -200,7 +200,7 @@ func (t *turn) ready(a *Agent, c Command) {
 
 // notReady takes effect at once without a call or a pending callback, and after
 // them otherwise (L607). A walk away during a call does the same, but says 62
-// (reading 26); nobody is there for the pending callback then.
+// (reading 26); nobody is there for what waits then.
 func (t *turn) notReady(a *Agent, c Command, p events.StateChangeParams) {
 	next := events.NotReady
 	if a.Busy() || a.PendingCallback != "" && !p.HasWalkedAway {
@@ -219,6 +219,7 @@ func (t *turn) notReady(a *Agent, c Command, p events.StateChangeParams) {
 		AgentState: next, ReasonCode: p.ReasonCode, ReasonName: p.ReasonName,
 	})
 	if p.HasWalkedAway {
+		t.cancelPendingConsults(a)
 		t.giveBackCallback(a)
 	}
 }
