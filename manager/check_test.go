@@ -144,7 +144,7 @@ func checkAgent(t tester, s *State, a *Agent) {
 // when it is to be.
 func checkDesktop(t tester, s *State, a *Agent) {
 	t.Helper()
-	grace := a.Disconnected && !a.inConversation() && a.NailupStatus != events.PendingNailupDrop
+	grace := a.Disconnected && (!a.inConversation() || a.CallState == events.Held) && a.NailupStatus != events.PendingNailupDrop
 	status := s.Settings.StatusAfter > 0 && !a.Disconnected
 	if s.hasTimer(timerGrace, a.ID) != grace || s.hasTimer(timerStatus, a.ID) != status ||
 		s.hasTimer(timerZoneDown, a.ID) != s.Settings.Down {

@@ -40,8 +40,14 @@ func (t *turn) reconnected(a *Agent, command string) {
 }
 
 // graceOver logs out the agent of a desktop that did not come back. What the
-// agent has is disposed of, and a nailing dropped first.
+// agent has is disposed of, and a nailing dropped first. A customer on hold comes
+// back to the agent, who still has the phone.
 func (t *turn) graceOver(a *Agent) {
+	if a.CallState == events.Held {
+		t.callState(a, events.Talking)
+		t.bridge(a, t.s.Calls[a.Session])
+		return
+	}
 	t.cutCall(a)
 	if c := t.s.Calls[a.Session]; c != nil {
 		t.disposeByDefault(c, events.ReasonDisconnected)

@@ -66,9 +66,11 @@ func (s *State) startGrace(a *Agent) {
 }
 
 // armGrace sets the timer that logs the agent out. It does not cut a
-// conversation, and waits for the end of a drop of the nailing.
+// conversation, and waits for the end of a drop of the nailing. A customer on
+// hold is not left there: without a desktop nobody could end that.
 func (s *State) armGrace(a *Agent) {
-	if !a.Disconnected || a.inConversation() || a.NailupStatus == events.PendingNailupDrop {
+	talks := a.inConversation() && a.CallState != events.Held
+	if !a.Disconnected || talks || a.NailupStatus == events.PendingNailupDrop {
 		s.clearTimer(timerGrace, a.ID)
 		return
 	}
