@@ -95,7 +95,7 @@ func (t *turn) redial(a *Agent, c Command) {
 func (s *State) evolveNumberDialed(j *Job, c *Call, d events.NumberDialedData) {
 	c.Number, c.LegID = d.ContactNumber, d.LegID
 	c.Answered, c.Ended = false, false
-	c.Chosen, c.Machine, c.Missed = true, false, ""
+	c.Chosen, c.Undecided, c.Machine, c.Missed = true, false, false, ""
 	s.clearTimer(timerPreview, c.Session)
 	s.clearTimer(timerWrapup, c.Session)
 	s.setTimer(timerRing, c.Session, s.At+int64(j.Campaign.RingTimeout)*second+switchGrace)

@@ -243,6 +243,7 @@ func (s *State) stopWaiting(j *Job, c *Call) {
 // evolveCallEnded ends the customer's part. A call an agent has had stays until
 // its disposition.
 func (s *State) evolveCallEnded(j *Job, c *Call, d events.CallEndedData) {
+	c.Undecided = c.inPreview() && d.By == events.PartyBroker && d.Cause == events.CauseCancelled
 	c.Ended, c.Machine = true, d.Machine
 	s.clearTimer(timerRing, c.Session)
 	s.clearTimer(timerPreview, c.Session)

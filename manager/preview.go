@@ -30,6 +30,20 @@ func (t *turn) offer(a *Agent, job, session string, state events.POMCallState, d
 	t.callState(a, state)
 }
 
+// offerAgain lets another agent have a contact, or a callback that was promised,
+// on which nobody has decided. The session is over, so the callback is a new one.
+func (t *turn) offerAgain(c *Call) {
+	if c.Callback == nil {
+		t.jobFact(c.Job, events.ContactQueued, events.ContactIDData{ContactID: c.ContactID})
+		return
+	}
+	if t.endOfCallback(c.Callback) == "" {
+		again := c.Callback.CallbackData
+		again.CallbackID = t.newID()
+		t.jobFact(c.Job, events.CallbackCreated, again)
+	}
+}
+
 // describePreview adds what the agent decides on: what is dialled, and how much
 // time is left. No time left is one second for a preview, where 0 is untimed.
 func (t *turn) describePreview(contact *events.POMContact, c *Call) {

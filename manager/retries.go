@@ -50,14 +50,17 @@ func (t *turn) retryDue(key string) {
 	t.jobFact(job, events.ContactQueued, events.ContactIDData{ContactID: contactID})
 }
 
+// evolveContactQueued ends the pause after an attempt, or puts back a contact who
+// was shown to an agent and not dialled.
 func (s *State) evolveContactQueued(j *Job, e *events.Event) error {
 	id := e.Data.(events.ContactIDData).ContactID
-	key := contactKey(e.Job, id)
-	if !s.hasTimer(timerRetry, key) {
-		return fmt.Errorf("manager: event %s: contact %q does not wait to be dialled again", e.ID(), id)
+	if j.Contacts[id] == nil {
+		return fmt.Errorf("manager: event %s: there is no contact %q", e.ID(), id)
 	}
-	s.clearTimer(timerRetry, key)
-	j.Retrying--
+	if key := contactKey(e.Job, id); s.hasTimer(timerRetry, key) {
+		s.clearTimer(timerRetry, key)
+		j.Retrying--
+	}
 	j.enqueue(id)
 	s.unpace(e.Job)
 	return nil

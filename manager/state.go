@@ -248,6 +248,8 @@ type Call struct {
 	// agent decided to dial, or the leader in the agent's place.
 	Callback *Callback
 	Chosen   bool
+	// Undecided: it was taken from an agent who had yet to decide whether to dial.
+	Undecided bool
 	// Missed is why nobody was reached, empty for a customer who was and for a
 	// call that was chosen. Machine: a machine answered.
 	Missed  events.Cause

@@ -58,10 +58,14 @@ func (t *turn) dispose(c *Call, d events.DispositionData) {
 }
 
 // disposeByDefault is for the agent who cannot: for the reason, if there is one.
+// What the agent had yet to decide on is for somebody else.
 func (t *turn) disposeByDefault(c *Call, reason events.DispositionReason) {
 	t.dispose(c, events.DispositionData{
 		CompletionCode: t.wrapupDetails(c).DefaultCompCode, By: events.PartyBroker, Reason: reason,
 	})
+	if c.Undecided {
+		t.offerAgain(c)
+	}
 }
 
 // autoWrapup is for the desktop that did not (L2682).
