@@ -99,6 +99,25 @@ func (s *State) agentFor(c *Callback) *Agent {
 	return j.busy.longest()
 }
 
+// promised counts the idle agents whose callback is due while a customer who is
+// dialled now may still ring: that customer would find nobody.
+func (t *turn) promised(j *Job) int {
+	n := 0
+	if j.Told == 0 {
+		return n // as nearly always
+	}
+	until := t.now + int64(j.Campaign.RingTimeout)*second
+	for _, queued := range j.idle.agents {
+		if queued.agent == nil {
+			continue
+		}
+		if c := t.s.Callbacks[queued.agent.PendingCallback]; c != nil && c.Due < until {
+			n++
+		}
+	}
+	return n
+}
+
 // tell tells the agent about a callback, for the first time or to a desktop that
 // takes over.
 func (t *turn) tell(a *Agent, c *Callback) { t.notifyCallback(a, c, events.AGTPreviewCallbackPending) }

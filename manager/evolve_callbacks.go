@@ -80,7 +80,8 @@ func (s *State) armCallback(c *Callback) {
 }
 
 // armOffer sets the timer at which an idle agent gets the callback he was told
-// about. Who is busy gets it after the call.
+// about. Who is busy gets it after the call. As long as a customer may be ringing
+// for the agent, a late callback can wait a moment more.
 func (s *State) armOffer(a *Agent) {
 	c := s.Callbacks[a.PendingCallback]
 	if c == nil {
@@ -88,9 +89,16 @@ func (s *State) armOffer(a *Agent) {
 	}
 	if a.CallState != events.Idle {
 		s.clearTimer(timerCallback, c.CallbackID)
-	} else if !s.hasTimer(timerCallback, c.CallbackID) {
-		s.setTimer(timerCallback, c.CallbackID, max(s.At, c.Due))
+		return
 	}
+	if s.hasTimer(timerCallback, c.CallbackID) {
+		return
+	}
+	at := max(s.At, c.Due)
+	if j := s.Jobs[c.Job]; j.Dialing > 0 && j.Dialing >= j.idle.live {
+		at = max(at, min(c.Expires, s.At+int64(j.Campaign.RingTimeout)*second))
+	}
+	s.setTimer(timerCallback, c.CallbackID, at)
 }
 
 // evolveTold folds what an agent is told about a callback.

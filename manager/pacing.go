@@ -89,7 +89,7 @@ func (t *turn) paceJob(name string, j *Job) {
 	if !j.Running || j.Withdrawn {
 		return
 	}
-	lines := j.lines()
+	lines := j.lines() - t.promised(j)
 	for ; t.dials < maxDials && j.Queue.Length > 0; t.dials++ {
 		contact := t.next(j)
 		if contact == nil {
@@ -105,7 +105,7 @@ func (t *turn) paceJob(name string, j *Job) {
 			return
 		case j.Campaign.Mode == events.ContactPreview:
 			t.preview(name, j, contact, contact.Details.Numbers[number])
-			lines = j.lines()
+			lines = j.lines() - t.promised(j)
 		default:
 			t.dial(name, j, contact, contact.Details.Numbers[number])
 		}
