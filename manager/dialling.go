@@ -70,11 +70,16 @@ func (t *turn) dialFailed(a *Agent, c *Call, d events.CallEndedData) {
 	t.callState(a, events.Wrapup)
 }
 
-// redial decides AGTRedial (L1666): the customer again, in the same session.
+// redial decides AGTRedial (L1666): the customer again, in the same session. One who
+// was transferred to a party outside and speaks with it has not been disconnected.
 func (t *turn) redial(a *Agent, c Command) {
 	call := t.callOf(a, "")
 	if call == nil || a.CallState != events.Wrapup {
 		t.refuse(a, c, events.RedialNotInWrapup)
+		return
+	}
+	if leg := t.s.Legs[call.LegID]; leg != nil && leg.Peer != "" {
+		t.refuse(a, c, events.NotInThisState)
 		return
 	}
 	number, valid := t.s.chosenNumber(call, c.Data.(events.RedialParams).ContactNumber)
