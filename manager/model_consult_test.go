@@ -57,22 +57,44 @@ func (m *model) staff() {
 	}
 }
 
-// thirdParty is an agent with a customer who does something about a third party.
+// thirdParty is an agent with a customer who does something about a third party:
+// one who has a third party, when there is one. A phone outside is often answered.
 func (m *model) thirdParty(t *rapid.T) {
 	m.t = t
-	var busy []*Agent
+	var busy, consulting []*Agent
 	for _, id := range modelAgents {
-		if a := m.s.Agents[id]; a != nil && a.Session != "" {
-			busy = append(busy, a)
+		a := m.s.Agents[id]
+		if a == nil || a.Session == "" {
+			continue
 		}
+		busy = append(busy, a)
+		if m.s.Calls[a.Session].Consult != nil {
+			consulting = append(consulting, a)
+		}
+	}
+	if len(consulting) > 0 {
+		busy = consulting
 	}
 	if len(busy) == 0 {
 		return
 	}
 	a := busy[rapid.IntRange(0, len(modelAgents)).Draw(t, "agent")%len(busy)]
+	if leg := m.ringing(a); leg != "" && rapid.Bool().Draw(t, "answered") {
+		m.say(events.Established, events.LegData{LegID: leg})
+		return
+	}
 	if name, data := m.consultCommand(t, a); name != "" {
 		m.send(Command{Agent: a.ID, Name: name, Data: data}, a.Conn)
 	}
+}
+
+// ringing returns the line to a party outside that the agent waits for.
+func (m *model) ringing(a *Agent) string {
+	x := m.s.Calls[a.Session].Consult
+	if x == nil || x.Started {
+		return ""
+	}
+	return x.LegID
 }
 
 // colleague is an agent of the same campaign, or now and then somebody else.
