@@ -57,6 +57,7 @@ var (
 		"agent 1001 AGTReleaseLine {sessionID: $call.1001}",
 		"agent 1001 AGTWrapupContact {completionCode: {code: SALE}, sessionID: $call.1001}",
 		"at 09:30:00.000", "timer",
+		"+20s", "timer", // a customer rang for the agent
 	}
 	conferring = "agent 1001 AGTStartConf {sessionID: $call.1001}"
 )
