@@ -57,6 +57,19 @@ func (j *Journal) Fold(ctx context.Context, fn func(Commit) error) error {
 	return j.read(ctx, false, fn)
 }
 
+// CatchUp is Fold for a journal that was followed: it reads only if there is
+// something to read.
+func (j *Journal) CatchUp(ctx context.Context, fn func(Commit) error) error {
+	stream, err := j.js.Stream(ctx, subject.JournalStream(j.zone))
+	if err != nil {
+		return fmt.Errorf("journal of zone %s: %w", j.zone, err)
+	}
+	if stream.CachedInfo().State.LastSeq == j.last {
+		return nil
+	}
+	return j.Fold(ctx, fn)
+}
+
 // Follow is Fold that goes on with what is written later, until the context
 // ends.
 func (j *Journal) Follow(ctx context.Context, fn func(Commit) error) error {
