@@ -133,7 +133,7 @@ func (z *Zone) serve(ctx context.Context) error {
 		}
 	}()
 	c := z.config
-	preferred := func() bool { return c.Members.Prefers(c.Name) }
+	preferred := func(gone string) bool { return c.Members.Prefers(c.Name, gone) }
 	err = c.Leases.Hold(waiting, c.Name, c.Broker, preferred, func(ctx context.Context) error {
 		stop()
 		<-followed
@@ -154,6 +154,9 @@ func (z *Zone) serve(ctx context.Context) error {
 // lead makes this broker the leader and serves until the context ends or a step
 // fails.
 func (z *Zone) lead(ctx context.Context, r *replica) error {
+	if err := journal.AwaitStreams(ctx, z.config.JS, z.config.Name); err != nil {
+		return err
+	}
 	feed, err := journal.OpenFeed(ctx, z.config.NC, z.config.Name)
 	if err != nil {
 		return err
@@ -214,7 +217,7 @@ func (z *Zone) handOver(ctx context.Context, stop context.CancelCauseFunc) {
 		case <-ctx.Done():
 			return
 		}
-		if !z.config.Members.Prefers(z.config.Name) {
+		if !z.config.Members.Prefers(z.config.Name, "") {
 			stop(errHandOver)
 			return
 		}
