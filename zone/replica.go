@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/manager"
 )
@@ -87,15 +86,12 @@ func (z *Zone) loadReplica(ctx context.Context, sequence uint64) (*replica, erro
 
 // fold takes one commit into the state.
 func (r *replica) fold(commit journal.Commit) error {
-	for _, body := range commit.Events {
-		e, err := events.Decode(body)
-		if err == nil {
-			err = r.state.Evolve(&e)
-		}
-		if err != nil {
+	for i := range commit.Decoded {
+		e := &commit.Decoded[i]
+		if err := r.state.Evolve(e); err != nil {
 			return fmt.Errorf("%w: %w", journal.ErrCorrupt, err)
 		}
-		r.recent.add(e.ZN, body)
+		r.recent.add(e.ZN, commit.Events[i])
 	}
 	r.inbox = commit.Inbox
 	return nil
