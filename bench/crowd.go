@@ -15,17 +15,17 @@ import (
 // crowd is the desktops of many agents on one connection for each NATS server, so
 // that some of it is heard whichever server dies.
 type crowd struct {
-	cluster *cluster
-	conns   []*nats.Conn
+	key   logon.Key
+	conns []*nats.Conn
 	// numbers are those of the agents' newest commands.
 	numbers []uint64
 	ready   []bool
 	next    int
 }
 
-func gather(c *cluster) (*crowd, error) {
-	k := &crowd{cluster: c, numbers: make([]uint64, crowdSize), ready: make([]bool, crowdSize)}
-	for _, url := range c.urls {
+func gather(urls []string, key logon.Key) (*crowd, error) {
+	k := &crowd{key: key, numbers: make([]uint64, crowdSize), ready: make([]bool, crowdSize)}
+	for _, url := range urls {
 		nc, err := nats.Connect(url, nats.Name("bench crowd"), nats.MaxReconnects(-1),
 			nats.ReconnectWait(100*time.Millisecond), nats.ReconnectBufSize(-1))
 		if err != nil {
@@ -66,7 +66,7 @@ func (k *crowd) logOn(ctx context.Context) error {
 	for begin := 0; begin < crowdSize; begin += atATime {
 		for i := begin; i < begin+atATime; i++ {
 			conn := events.ID{Conn: "bench-" + agentID(i)}
-			ticket, err := logon.Sign(k.cluster.key, logon.Claims{
+			ticket, err := logon.Sign(k.key, logon.Claims{
 				AgentID: agentID(i), Zone: zoneName, Conn: conn.Public().Conn, Name: agentID(i),
 				Skills: []events.POMAgentSkill{{SkillName: "sales", SkillLevel: 1}},
 			}, time.Now())
@@ -117,19 +117,25 @@ func (k *crowd) load(ctx context.Context, rate int) error {
 			return nil
 		case <-tick.C:
 		}
-		i := k.next % crowdSize
 		nc := k.conns[k.next%len(k.conns)]
-		k.next++
 		if !nc.IsConnected() {
+			k.next++
 			continue
 		}
-		state := events.Ready
-		if k.ready[i] {
-			state = events.NotReady
-		}
-		k.ready[i] = !k.ready[i]
-		if err := k.send(nc, i, events.AGTStateChange, events.StateChangeParams{AgentState: state}); err != nil && nc.IsConnected() {
+		if _, err := k.sendNext(nc); err != nil && nc.IsConnected() {
 			return err
 		}
 	}
+}
+
+// sendNext sends a command of the next agent and returns which one that is.
+func (k *crowd) sendNext(nc *nats.Conn) (int, error) {
+	i := k.next % crowdSize
+	k.next++
+	state := events.Ready
+	if k.ready[i] {
+		state = events.NotReady
+	}
+	k.ready[i] = !k.ready[i]
+	return i, k.send(nc, i, events.AGTStateChange, events.StateChangeParams{AgentState: state})
 }

@@ -128,6 +128,8 @@ func (o options) serveSide(ctx context.Context) error {
 		return serveNode(ctx, o.dir)
 	case member:
 		return o.serveMember(ctx)
+	case services:
+		return o.serveServices(ctx)
 	}
 	return fmt.Errorf("no side is called %q", o.serve)
 }

@@ -50,7 +50,7 @@ func (o options) takeover(ctx context.Context) error {
 		return err
 	}
 	defer c.close()
-	k, err := gather(c)
+	k, err := gather(c.urls, c.key)
 	if err != nil {
 		return err
 	}
