@@ -31,9 +31,9 @@ func newTalk() (*talk, error) {
 	t.input(manager.Claim{Broker: "bench"})
 	t.input(manager.Configure{
 		Settings:  events.ZoneSettings{Zones: []string{zoneName}, Switch: switchName},
-		Campaigns: []events.Campaign{{Name: "Benchmark", Mode: events.ContactProgressive, Switch: switchName, RingTimeout: 60}},
+		Campaigns: []events.Campaign{{Name: campaignName, Mode: events.ContactProgressive, Switch: switchName, RingTimeout: 60}},
 	})
-	t.input(manager.AddContacts{Campaign: "Benchmark", Contacts: []events.POMCustomerDetails{{
+	t.input(manager.AddContacts{Campaign: campaignName, Contacts: []events.POMCustomerDetails{{
 		ContactID: "C0", Numbers: []events.POMContactNumber{{Name: "phone1", Number: "+12025550100"}},
 	}}})
 	t.signal(events.SwitchState, events.SwitchStateData{State: events.SwitchUp, Epoch: "1"})

@@ -3,6 +3,9 @@
 //
 //	go run ./bench
 //
+// With -what it measures something else: what it takes to lose a leader, to
+// rebuild a zone, to make a snapshot, to answer status queries.
+//
 // Each side is a process of its own with a NATS server inside; this process is
 // the agents' desktops, with the same code for all sides. A round measures one
 // side after the other, each with a fresh directory, so that what else the
@@ -23,6 +26,7 @@ import (
 
 // options are the flags.
 type options struct {
+	what     string
 	rate     int
 	duration time.Duration
 	agents   int
@@ -30,17 +34,26 @@ type options struct {
 	dir      string
 	profile  string
 	serve    string
+	nats     string
+}
+
+// measurements are what can be measured, by name.
+var measurements = map[string]func(options, context.Context) error{
+	"speed": options.speed, "takeover": options.takeover, "rebuild": options.rebuild,
+	"snapshot": options.snapshot, "status": options.status,
 }
 
 func main() {
 	var o options
+	flag.StringVar(&o.what, "what", "speed", "what to measure: speed, takeover, rebuild, snapshot or status")
 	flag.IntVar(&o.rate, "rate", 500, "commands a second of the latency rows, from 1")
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each measurement takes")
-	flag.IntVar(&o.agents, "agents", 64, "agents, each with a desktop of its own, from 1 to 1000")
-	flag.IntVar(&o.rounds, "rounds", 5, "how often each side is measured")
+	flag.IntVar(&o.agents, "agents", 64, "agents of speed, each with a desktop of its own, from 1 to 1000")
+	flag.IntVar(&o.rounds, "rounds", 5, "how often each side is measured; takeover counts ten times anyhow")
 	flag.StringVar(&o.dir, "dir", "", "directory on the disk to measure; a temporary one by default")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the side deskbus in the last round to this file")
-	flag.StringVar(&o.serve, "serve", "", "be one side: raw, deskbus or simulated; the benchmark starts itself with it")
+	flag.StringVar(&o.serve, "serve", "", "be one process of a measurement; the benchmark starts itself with it")
+	flag.StringVar(&o.nats, "nats", "", "where a broker that is started with -serve finds its cluster")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -57,15 +70,26 @@ func (o options) run(ctx context.Context) error {
 	if o.serve != "" {
 		return o.serveSide(ctx)
 	}
+	measure := measurements[o.what]
+	if measure == nil {
+		return fmt.Errorf("-what %q: there is no such measurement; see -help", o.what)
+	}
 	dir, err := os.MkdirTemp(o.dir, "deskbus-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := o.printConditions(dir); err != nil {
+	o.dir = dir
+	if err := printConditions(dir); err != nil {
 		return err
 	}
+	return measure(o, ctx)
+}
 
+// speed compares a broker with a raw program.
+func (o options) speed(ctx context.Context) error {
+	fmt.Printf("%d agents; %d rounds, each %s at %d commands/s and %s at full load\n\n",
+		o.agents, o.rounds, o.duration, o.rate, o.duration)
 	all := results{}
 	for round := range o.rounds {
 		for _, side := range []string{raw, deskbus, simulated} {
@@ -73,7 +97,7 @@ func (o options) run(ctx context.Context) error {
 			if side == deskbus && round == o.rounds-1 {
 				profile = o.profile
 			}
-			m, err := o.measure(ctx, side, filepath.Join(dir, fmt.Sprint(side, round)), profile)
+			m, err := o.measure(ctx, side, filepath.Join(o.dir, fmt.Sprint(side, round)), profile)
 			if err != nil {
 				return fmt.Errorf("%s, round %d: %w", side, round+1, err)
 			}

@@ -20,7 +20,7 @@ const (
 // results are the measurements by side, in the order of the rounds.
 type results map[string][]measurement
 
-func (o options) printConditions(dir string) error {
+func printConditions(dir string) error {
 	sync, err := timeSync(dir)
 	if err != nil {
 		return err
@@ -28,8 +28,6 @@ func (o options) printConditions(dir string) error {
 	fmt.Printf("%s, %s/%s, %d CPUs, %s, nats-server %s\n", time.Now().UTC().Format(time.DateOnly),
 		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), server.VERSION)
 	fmt.Printf("a write of 1 KiB and its fsync take %s\n", sync.Round(time.Microsecond))
-	fmt.Printf("%d agents; %d rounds, each %s at %d commands/s and %s at full load\n\n",
-		o.agents, o.rounds, o.duration, o.rate, o.duration)
 	return nil
 }
 

@@ -39,15 +39,26 @@ type side struct {
 	process *exec.Cmd
 	stop    io.Closer
 	url     string
+	// ended is closed when the process has ended, for whatever reason.
+	ended chan struct{}
+	// leaving: it was asked to end.
+	leaving bool
+	err     error
 }
 
 // startSide starts a child and waits until clients can connect to it.
 func (o options) startSide(name, dir, profile string) (*side, error) {
+	return startChild("-serve", name, "-dir", dir, "-agents", fmt.Sprint(o.agents), "-profile", profile)
+}
+
+// startChild starts this program again with other arguments and waits until it
+// says where it serves.
+func startChild(args ...string) (*side, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	c := exec.Command(self, "-serve", name, "-dir", dir, "-agents", fmt.Sprint(o.agents), "-profile", profile)
+	c := exec.Command(self, args...)
 	c.Stderr = os.Stderr
 	in, err := c.StdinPipe()
 	if err != nil {
@@ -64,11 +75,30 @@ func (o options) startSide(name, dir, profile string) (*side, error) {
 	if err != nil {
 		return nil, errors.Join(errors.New("the child did not start"), in.Close(), c.Wait())
 	}
-	return &side{process: c, stop: in, url: strings.TrimSpace(url)}, nil
+	s := &side{process: c, stop: in, url: strings.TrimSpace(url), ended: make(chan struct{})}
+	go func() {
+		s.err = c.Wait()
+		close(s.ended)
+	}()
+	return s, nil
 }
 
 // close ends the child and waits until it has closed its files.
-func (s *side) close() error { return errors.Join(s.stop.Close(), s.process.Wait()) }
+func (s *side) close() error {
+	_ = s.stop.Close() // the pipe of a process that has ended is closed already
+	<-s.ended
+	return s.err
+}
+
+// hasEnded tells whether the process has ended.
+func (s *side) hasEnded() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return false
+	}
+}
 
 // serveSide is the child: it serves until its standard input is closed.
 func (o options) serveSide(ctx context.Context) error {
@@ -94,6 +124,12 @@ func (o options) serveSide(ctx context.Context) error {
 		return o.serveBroker(ctx)
 	case raw:
 		return serveRaw(ctx, o.dir)
+	case node:
+		return serveNode(ctx, o.dir)
+	case member:
+		return o.serveMember(ctx)
+	case services:
+		return o.serveServices(ctx)
 	}
 	return fmt.Errorf("no side is called %q", o.serve)
 }
@@ -135,7 +171,7 @@ func (o options) configuration() (*config.Config, error) {
 	c := &config.Config{
 		Zones: []config.Zone{{Name: zoneName, Switch: switchName}},
 		Campaigns: []config.Campaign{{
-			Name: "Benchmark", Zone: zoneName, Skill: skill, Mode: events.ContactProgressive,
+			Name: campaignName, Zone: zoneName, Skill: skill, Mode: events.ContactProgressive,
 			RingTimeout: time.Minute, Contacts: contacts,
 			Wrapup:          config.Wrapup{DefaultCode: "Done"},
 			CompletionCodes: []config.CompletionCode{{Code: "Done"}},

@@ -1,10 +1,6 @@
 package events
 
-import (
-	"fmt"
-
-	"github.com/vmihailenco/msgpack/v5"
-)
+import "fmt"
 
 // MaxInbound is the greatest size in bytes of a message to the inbox.
 const MaxInbound = 64 << 10
@@ -73,17 +69,17 @@ func decodeInbound(name string, b []byte, decode dataDecoder) (in Inbound, err e
 		return in, fmt.Errorf("events: %w: %d bytes, at most %d are read", ErrMalformed, len(b), MaxInbound)
 	}
 	version, id := uint64(0), ""
-	var raw msgpack.RawMessage
-	err = readMap(b, func(key, value []byte, d *msgpack.Decoder) (err error) {
+	var raw []byte
+	err = ReadMap(b, func(key, value []byte) (err error) {
 		switch string(key) {
 		case "v":
-			version, err = d.DecodeUint64()
+			version, err = Uint(value)
 		case "id":
-			id, err = d.DecodeString()
+			id, err = textOf(value)
 		case "deadline":
-			in.Deadline, err = d.DecodeInt64()
+			in.Deadline, err = Int(value)
 		case "ticket":
-			in.Ticket, err = d.DecodeString()
+			in.Ticket, err = textOf(value)
 		case "data":
 			raw = value
 		}

@@ -2,8 +2,6 @@ package events
 
 import (
 	"fmt"
-
-	"github.com/vmihailenco/msgpack/v5"
 )
 
 // Heartbeat is what a leader publishes about once a second, outside every
@@ -147,7 +145,7 @@ func Marshal(v any) ([]byte, error) {
 // ErrMistyped.
 func Unmarshal[T any](b []byte) (T, error) {
 	var zero T
-	if err := readMap(b, func(_, _ []byte, _ *msgpack.Decoder) error { return nil }); err != nil {
+	if err := ReadMap(b, func(_, _ []byte) error { return nil }); err != nil {
 		return zero, fmt.Errorf("events: %T: %w", zero, err)
 	}
 	v, err := decodeData(b, as[T])

@@ -1,9 +1,6 @@
 package events
 
-import (
-	"encoding/binary"
-	"fmt"
-)
+import "fmt"
 
 // maxDepth bounds how deep arrays and maps may be nested.
 const maxDepth = 32
@@ -24,33 +21,46 @@ func WellFormed(b []byte) error {
 	return nil
 }
 
+// fixedSize is the size of a value by its first byte, 0 when that does not say it.
+var fixedSize = func() (sizes [256]uint8) {
+	for c := range sizes {
+		switch {
+		case c <= 0x7f, c >= 0xe0, c == 0xc0, c == 0xc2, c == 0xc3: // fixint, nil, bool
+			sizes[c] = 1
+		case c >= 0xa0 && c <= 0xbf: // fixstr
+			sizes[c] = 1 + uint8(c&0x1f)
+		case c >= 0xca && c <= 0xcb: // float 32, 64
+			sizes[c] = 1 + 4<<(c-0xca)
+		case c >= 0xcc && c <= 0xcf: // uint 8 to 64
+			sizes[c] = 1 + 1<<(c-0xcc)
+		case c >= 0xd0 && c <= 0xd3: // int 8 to 64
+			sizes[c] = 1 + 1<<(c-0xd0)
+		case c >= 0xd4 && c <= 0xd8: // fixext 1 to 16: a type byte besides
+			sizes[c] = 2 + 1<<(c-0xd4)
+		}
+	}
+	return sizes
+}()
+
 // skipValue returns what follows the first value of b.
 func skipValue(b []byte, depth int) ([]byte, error) {
 	if len(b) == 0 {
 		return nil, fmt.Errorf("%w: cut short", ErrMalformed)
 	}
-	c, b := b[0], b[1:]
+	c := b[0]
+	if n := fixedSize[c]; n != 0 {
+		return skipBytes(b, uint64(n))
+	}
+	b = b[1:]
 	switch {
-	case c <= 0x7f, c >= 0xe0, c == 0xc0, c == 0xc2, c == 0xc3: // fixint, nil, bool
-		return b, nil
-	case c <= 0x8f:
+	case c >= 0x80 && c <= 0x8f:
 		return skipValues(b, 2*uint64(c&0x0f), depth)
-	case c <= 0x9f:
+	case c >= 0x90 && c <= 0x9f:
 		return skipValues(b, uint64(c&0x0f), depth)
-	case c <= 0xbf:
-		return skipBytes(b, uint64(c&0x1f))
 	case c >= 0xc4 && c <= 0xc6: // bin 8, 16, 32
 		return skipSized(b, 1<<(c-0xc4), 0)
 	case c >= 0xc7 && c <= 0xc9: // ext 8, 16, 32: a type byte besides
 		return skipSized(b, 1<<(c-0xc7), 1)
-	case c >= 0xca && c <= 0xcb: // float 32, 64
-		return skipBytes(b, 4<<(c-0xca))
-	case c >= 0xcc && c <= 0xcf: // uint 8 to 64
-		return skipBytes(b, 1<<(c-0xcc))
-	case c >= 0xd0 && c <= 0xd3: // int 8 to 64
-		return skipBytes(b, 1<<(c-0xd0))
-	case c >= 0xd4 && c <= 0xd8: // fixext 1 to 16
-		return skipBytes(b, 1+1<<(c-0xd4))
 	case c >= 0xd9 && c <= 0xdb: // str 8, 16, 32
 		return skipSized(b, 1<<(c-0xd9), 0)
 	case c == 0xdc || c == 0xdd: // array 16, 32
@@ -69,14 +79,15 @@ func skipValue(b []byte, depth int) ([]byte, error) {
 	return nil, fmt.Errorf("%w: 0x%02x begins no value", ErrMalformed, c)
 }
 
-// size reads a big-endian number of width bytes: 1, 2 or 4.
-func size(b []byte, width int) (uint64, []byte, error) {
+// size reads a big-endian number of width bytes: 1, 2, 4 or 8.
+func size(b []byte, width int) (n uint64, rest []byte, err error) {
 	if len(b) < width {
 		return 0, nil, fmt.Errorf("%w: cut short", ErrMalformed)
 	}
-	var wide [8]byte
-	copy(wide[8-width:], b[:width])
-	return binary.BigEndian.Uint64(wide[:]), b[width:], nil
+	for _, digit := range b[:width] {
+		n = n<<8 | uint64(digit)
+	}
+	return n, b[width:], nil
 }
 
 func skipSized(b []byte, width int, more uint64) ([]byte, error) {

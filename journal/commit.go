@@ -31,8 +31,10 @@ type Commit struct {
 	Inbox Position
 	// Prev is the hash of the commit before, zero for the first.
 	Prev Hash
-	// Events are the encoded events, whole turns.
-	Events [][]byte
+	// Events are the encoded events, whole turns. Of a commit that was read they
+	// are parts of the message, and Decoded is what they say, if it was folded.
+	Events  [][]byte
+	Decoded []events.Event
 }
 
 // Position is a place in the inbox: everything up to it is decided.
@@ -82,39 +84,28 @@ func DecodeCommit(b []byte) (Commit, error) {
 }
 
 func decodeCommit(b []byte) (c Commit, err error) {
-	if err := events.WellFormed(b); err != nil {
-		return c, err
-	}
-	d := msgpack.NewDecoder(bytes.NewReader(b))
-	n, err := d.DecodeMapLen()
-	if err != nil || n < 0 {
-		return c, errors.New("a commit is not a map")
-	}
 	version := uint64(0)
-	for range n {
-		key, err := d.DecodeString()
-		if err != nil {
-			return c, fmt.Errorf("a key of a commit: %w", err)
-		}
-		switch key {
+	err = events.ReadMap(b, func(key, value []byte) (err error) {
+		switch string(key) {
 		case "v":
-			version, err = d.DecodeUint64()
+			version, err = events.Uint(value)
 		case "epoch":
-			c.Epoch, err = d.DecodeUint64()
+			c.Epoch, err = events.Uint(value)
 		case "inbox":
-			c.Inbox.Sequence, err = d.DecodeUint64()
+			c.Inbox.Sequence, err = events.Uint(value)
 		case "stored":
-			c.Inbox.Stored, err = d.DecodeInt64()
+			c.Inbox.Stored, err = events.Int(value)
 		case "prev":
-			err = decodeHash(d, &c.Prev)
+			err = decodeHash(value, &c.Prev)
 		case "events":
-			c.Events, err = decodeEvents(d)
+			c.Events, err = events.ReadArray(value)
 		default:
-			err = fmt.Errorf("unknown key")
+			err = errors.New("unknown key")
 		}
-		if err != nil {
-			return c, fmt.Errorf("%q of a commit: %w", key, err)
-		}
+		return err
+	})
+	if err != nil {
+		return c, err
 	}
 	if version != commitVersion {
 		return c, fmt.Errorf("a commit has version %d, this build reads version %d", version, commitVersion)
@@ -122,30 +113,11 @@ func decodeCommit(b []byte) (c Commit, err error) {
 	return c, nil
 }
 
-func decodeHash(d *msgpack.Decoder, h *Hash) error {
-	b, err := d.DecodeBytes()
-	if err != nil {
-		return err
+func decodeHash(value []byte, h *Hash) error {
+	const header = "\xc4\x20" // msgpack: 32 bytes
+	if len(value) != len(header)+len(h) || string(value[:len(header)]) != header {
+		return errors.New("not a hash")
 	}
-	if len(b) != len(h) {
-		return fmt.Errorf("%d bytes, want %d", len(b), len(h))
-	}
-	copy(h[:], b)
+	copy(h[:], value[len(header):])
 	return nil
-}
-
-func decodeEvents(d *msgpack.Decoder) ([][]byte, error) {
-	n, err := d.DecodeArrayLen()
-	if err != nil || n < 0 {
-		return nil, errors.New("not an array")
-	}
-	var all [][]byte
-	for range n {
-		e, err := d.DecodeRaw()
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, e)
-	}
-	return all, nil
 }

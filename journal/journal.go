@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/ordered"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -23,6 +24,9 @@ var ErrDeposed = errors.New("another leader has written to the journal")
 // journal, so a message without the mark is nobody's commit and passed over. A
 // commit that was replaced by one breaks the chain of hashes.
 const commitHeader = "Deskbus-Commit"
+
+// decodedAhead is how many commits may wait to be folded.
+const decodedAhead = 16
 
 // Journal is the journal of one zone, at the place up to which it was read or
 // written.
@@ -57,19 +61,57 @@ func (j *Journal) Fold(ctx context.Context, fn func(Commit) error) error {
 	return j.read(ctx, false, fn)
 }
 
+// CatchUp is Fold for a journal that was followed: it reads only if there is
+// something to read.
+func (j *Journal) CatchUp(ctx context.Context, fn func(Commit) error) error {
+	stream, err := j.js.Stream(ctx, subject.JournalStream(j.zone))
+	if err != nil {
+		return fmt.Errorf("journal of zone %s: %w", j.zone, err)
+	}
+	if stream.CachedInfo().State.LastSeq == j.last {
+		return nil
+	}
+	return j.Fold(ctx, fn)
+}
+
 // Follow is Fold that goes on with what is written later, until the context
 // ends.
 func (j *Journal) Follow(ctx context.Context, fn func(Commit) error) error {
 	return j.read(ctx, true, fn)
 }
 
+// read decodes ahead of fn in a goroutine of its own: to decode takes longer than
+// all the rest.
 func (j *Journal) read(ctx context.Context, follow bool, fn func(Commit) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	config := jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: j.last + 1,
 	}
-	return ordered.Read(ctx, j.js, subject.JournalStream(j.zone), config, follow, func(msg jetstream.Msg) error {
-		return j.fold(msg, fn)
-	})
+	messages, spare := make(chan message, decodedAhead), make(chan []events.Event, 2*decodedAhead)
+	var ended error // read only after messages is closed
+	go func() {
+		defer close(messages)
+		decoder := events.NewDecoder()
+		ended = ordered.Read(ctx, j.js, subject.JournalStream(j.zone), config, follow, func(msg jetstream.Msg) error {
+			select {
+			case messages <- decodeMessage(decoder, msg, spare):
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	for m := range messages {
+		if err := j.fold(m, fn); err != nil {
+			return err
+		}
+		select {
+		case spare <- m.commit.Decoded:
+		default:
+		}
+	}
+	return ended
 }
 
 // Trim removes the commits before the one with this sequence. Only what a kept
@@ -85,33 +127,68 @@ func (j *Journal) Trim(ctx context.Context, before uint64) error {
 	return nil
 }
 
-func (j *Journal) fold(msg jetstream.Msg, fn func(Commit) error) error {
+// message is a message of the journal, decoded.
+type message struct {
+	sequence uint64
+	bytes    int
+	// foreign: it lacks the mark of a commit.
+	foreign bool
+	commit  Commit
+	hash    Hash
+	err     error
+}
+
+func decodeMessage(decoder *events.Decoder, msg jetstream.Msg, spare <-chan []events.Event) (m message) {
 	meta, err := msg.Metadata()
 	if err != nil {
-		return fmt.Errorf("journal of zone %s: %w", j.zone, err)
+		return message{err: err}
 	}
-	sequence := meta.Sequence.Stream
-	if msg.Headers().Get(commitHeader) == "" {
+	m.sequence, m.bytes = meta.Sequence.Stream, len(msg.Data())
+	if m.foreign = msg.Headers().Get(commitHeader) == ""; m.foreign {
+		return m
+	}
+	m.hash = sha256.Sum256(msg.Data())
+	if m.commit, m.err = DecodeCommit(msg.Data()); m.err != nil {
+		return m
+	}
+	m.commit.Sequence = m.sequence
+	select {
+	case m.commit.Decoded = <-spare:
+		m.commit.Decoded = m.commit.Decoded[:0]
+	default:
+	}
+	for _, body := range m.commit.Events {
+		e, err := decoder.Decode(body)
+		if err != nil {
+			m.err = fmt.Errorf("%w: %w", ErrCorrupt, err)
+			return m
+		}
+		m.commit.Decoded = append(m.commit.Decoded, e)
+	}
+	return m
+}
+
+func (j *Journal) fold(m message, fn func(Commit) error) error {
+	if m.foreign {
 		slog.Error("journal: a message that is no commit is passed over: somebody may write here who should not",
-			"zone", j.zone, "sequence", sequence, "bytes", len(msg.Data()))
-		j.last = sequence
+			"zone", j.zone, "sequence", m.sequence, "bytes", m.bytes)
+		j.last = m.sequence
 		return nil
 	}
-	c, err := DecodeCommit(msg.Data())
-	c.Sequence = sequence
+	err := m.err
 	switch {
 	case err != nil:
-	case sequence != j.last+1:
-		err = fmt.Errorf("%w: commit %d follows commit %d", ErrCorrupt, sequence, j.last)
-	case c.Prev != j.head:
+	case m.sequence != j.last+1:
+		err = fmt.Errorf("%w: commit %d follows commit %d", ErrCorrupt, m.sequence, j.last)
+	case m.commit.Prev != j.head:
 		err = fmt.Errorf("%w: it does not carry the hash of the commit before", ErrCorrupt)
 	default:
-		err = fn(c)
+		err = fn(m.commit)
 	}
 	if err != nil {
-		return fmt.Errorf("journal of zone %s, sequence %d: %w", j.zone, sequence, err)
+		return fmt.Errorf("journal of zone %s, sequence %d: %w", j.zone, m.sequence, err)
 	}
-	j.last, j.head = sequence, sha256.Sum256(msg.Data())
+	j.last, j.head = m.sequence, m.hash
 	return nil
 }
 

@@ -272,19 +272,53 @@ func TestLease(t *testing.T) {
 	}
 }
 
-// TestADeadLeaseIsInherited: a value that nobody renews and that does not end by
-// itself, because no broker wrote it.
-func TestADeadLeaseIsInherited(t *testing.T) {
-	t.Parallel() // it takes as long as a lease takes to be dead
+// TestASilentHolderIsReplaced: a holder that is not heard of any more loses the
+// lease at once, also when the bus would keep it for ever, and to nobody sooner
+// than that.
+func TestASilentHolderIsReplaced(t *testing.T) {
+	t.Parallel() // it takes as long as a holder may be silent
 	b := newBus(t)
 	leases, err := journal.OpenLeases(b.Ctx, b.JS, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.JS.Publish(b.Ctx, "$KV.DESKBUS_LEASE.main", []byte("an acknowledgement")); err != nil {
+	if _, err := b.JS.Publish(b.Ctx, "$KV.DESKBUS_LEASE.main", []byte("silent")); err != nil {
 		t.Fatal(err)
 	}
-	if err := leases.Hold(b.Ctx, zone, "one", journal.Anybody, func(context.Context) error { return nil }); err != nil {
+	begun := time.Now()
+	gone := make(chan string, 1)
+	preferred := func(name string) bool {
+		select {
+		case gone <- name:
+		default:
+		}
+		return true
+	}
+	if err := leases.Hold(b.Ctx, zone, "one", preferred, func(context.Context) error { return nil }); err != nil {
 		t.Fatal(err)
+	}
+	if took := time.Since(begun); took < time.Second || took > 5*time.Second {
+		t.Errorf("the lease was taken after %v", took)
+	}
+	if name := <-gone; name != "silent" {
+		t.Errorf("%q is said to be gone", name)
+	}
+}
+
+// TestTheOthersYield: a broker that is not preferred leaves a free lease to the
+// others, and takes it when none of them does.
+func TestTheOthersYield(t *testing.T) {
+	b := newBus(t)
+	leases, err := journal.OpenLeases(b.Ctx, b.JS, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	nobody := func(string) bool { return false }
+	if err := leases.Hold(b.Ctx, zone, "one", nobody, func(context.Context) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(begun); took < 500*time.Millisecond {
+		t.Errorf("the lease was taken after %v", took)
 	}
 }

@@ -12,20 +12,17 @@ import (
 
 const (
 	leaseBucket = "DESKBUS_LEASE"
-	// leaseTime is after how long a silent leader has lost the lease. The bus
-	// counts in whole seconds.
-	leaseTime = 2 * time.Second
-	// renewEvery leaves room for two attempts within leaseTime.
-	renewEvery = 600 * time.Millisecond
-	// deadAfter is well beyond leaseTime, because the clocks of the bus and of a
-	// broker differ.
-	deadAfter = 10 * time.Second
-	// tryEvery is how often a broker that waits asks for the lease, in case that
-	// it was not told that the lease is free.
-	tryEvery = time.Second
-	// yield is how long a broker that is not the preferred one leaves a free lease
-	// to the others.
-	yield = 500 * time.Millisecond
+	// leaseTime is after how long a silent leader has lost the lease. A leader that
+	// only paused, for its memory or its disk, meets the fence of the journal; a
+	// shorter time would make that happen more often.
+	leaseTime = 1500 * time.Millisecond
+	// renewEvery leaves room for several attempts within leaseTime.
+	renewEvery = 300 * time.Millisecond
+	// renewTimeout is how long one attempt may take.
+	renewTimeout = 500 * time.Millisecond
+	// timeToLive is when the bus removes a lease that nobody renews. It counts in
+	// whole seconds and looks a few times a second, so brokers do not wait for it.
+	timeToLive = 2 * time.Second
 )
 
 // Leases is where all leases are kept. It may be used from many
@@ -55,10 +52,11 @@ func OpenLeases(ctx context.Context, js jetstream.JetStream, replicas int) (*Lea
 // up when fn returns, and returns fn's error or why the lease was lost.
 //
 // While preferred says no, a free lease is left to the others for a moment.
+// It is told which broker has fallen silent, "" when the lease was given up.
 //
 // A lease that stands under the broker's own name was left by a process that is
 // gone, so names must be unique among running brokers.
-func (l *Leases) Hold(ctx context.Context, what, broker string, preferred func() bool, fn func(context.Context) error) error {
+func (l *Leases) Hold(ctx context.Context, what, broker string, preferred func(gone string) bool, fn func(context.Context) error) error {
 	held, err := l.acquire(ctx, what, broker, preferred)
 	if err != nil {
 		return err
@@ -81,7 +79,7 @@ func (l *Leases) Hold(ctx context.Context, what, broker string, preferred func()
 }
 
 // Anybody is for a lease that no broker should rather have than another.
-func Anybody() bool { return true }
+func Anybody(string) bool { return true }
 
 // Probe writes something small and tells whether the bus has it. A bus can look
 // well while its writes are stuck.
@@ -97,81 +95,6 @@ type lease struct {
 	revision uint64
 }
 
-func (l *Leases) acquire(ctx context.Context, what, broker string, preferred func() bool) (*lease, error) {
-	watching, stop := context.WithCancel(ctx)
-	defer stop()
-	watcher, err := l.kv.Watch(watching, what)
-	if err != nil {
-		return nil, fmt.Errorf("lease on %s: %w", what, err)
-	}
-	defer func() { _ = watcher.Stop() }()
-	tick := time.NewTicker(tryEvery)
-	defer tick.Stop()
-	for {
-		if preferred() || !l.yields(ctx, what) {
-			held, err := l.try(ctx, what, broker)
-			if err == nil {
-				return held, nil
-			}
-			if !errors.Is(err, jetstream.ErrKeyExists) {
-				return nil, fmt.Errorf("lease on %s: %w", what, err)
-			}
-		}
-		if err := freed(ctx, watcher, tick); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// freed waits until the lease may be free.
-func freed(ctx context.Context, watcher jetstream.KeyWatcher, tick *time.Ticker) error {
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case entry := <-watcher.Updates():
-			if entry != nil && entry.Operation() != jetstream.KeyValuePut {
-				return nil
-			}
-		case <-tick.C:
-			return nil
-		}
-	}
-}
-
-// yields waits a moment when the lease is free, and tells whether somebody else
-// has taken it meanwhile.
-func (l *Leases) yields(ctx context.Context, what string) bool {
-	if l.taken(ctx, what) {
-		return false // nothing to yield; a lease that was left behind is found by trying
-	}
-	select {
-	case <-ctx.Done():
-	case <-time.After(yield):
-	}
-	return l.taken(ctx, what)
-}
-
-func (l *Leases) taken(ctx context.Context, what string) bool {
-	_, err := l.kv.Get(ctx, what)
-	return err == nil
-}
-
-func (l *Leases) try(ctx context.Context, what, broker string) (*lease, error) {
-	revision, err := l.kv.Create(ctx, what, []byte(broker), jetstream.KeyTTL(leaseTime))
-	if err == nil {
-		return &lease{l, what, revision}, nil
-	}
-	if !errors.Is(err, jetstream.ErrKeyExists) {
-		return nil, err
-	}
-	left := &lease{leases: l, what: what}
-	if !left.adopt(ctx, broker) && !left.inherit(ctx) || left.renew(ctx, broker) != nil {
-		return nil, err
-	}
-	return left, nil
-}
-
 // keep renews the lease until the context ends, or returns why it is lost.
 func (l *lease) keep(ctx context.Context, broker string) error {
 	tick := time.NewTicker(renewEvery)
@@ -183,10 +106,11 @@ func (l *lease) keep(ctx context.Context, broker string) error {
 			return ctx.Err()
 		case <-tick.C:
 		}
+		begun := time.Now()
 		err := l.renew(ctx, broker)
 		switch {
 		case err == nil:
-			renewed = time.Now()
+			renewed = begun
 		case isWrongLastSequence(err) && !l.adopt(ctx, broker):
 			return fmt.Errorf("lease on %s: taken by another broker", l.what)
 		case time.Since(renewed) > leaseTime:
@@ -206,27 +130,16 @@ func (l *lease) adopt(ctx context.Context, broker string) bool {
 	return true
 }
 
-// inherit finds a lease that is not renewed and does not end either: it has no
-// time to live, so no broker wrote it.
-func (l *lease) inherit(ctx context.Context) bool {
-	entry, err := l.leases.kv.Get(ctx, l.what)
-	if err != nil || time.Since(entry.Created()) < deadAfter {
-		return false
-	}
-	l.revision = entry.Revision()
-	return true
-}
-
 // renew publishes to the key itself, because the client's Update cannot give a
 // time to live. Once begun it is waited for, also when the leader stops: without
 // its revision the lease could not be given up.
 func (l *lease) renew(ctx context.Context, broker string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewEvery)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
 	defer cancel()
 	msg := nats.NewMsg("$KV." + leaseBucket + "." + l.what)
 	msg.Data = []byte(broker)
 	ack, err := l.leases.js.PublishMsg(ctx, msg,
-		jetstream.WithExpectLastSequencePerSubject(l.revision), jetstream.WithMsgTTL(leaseTime))
+		jetstream.WithExpectLastSequencePerSubject(l.revision), jetstream.WithMsgTTL(timeToLive))
 	if err != nil {
 		return err
 	}

@@ -97,12 +97,14 @@ func (m *Members) Changed() <-chan struct{} {
 	return m.changed
 }
 
-// Prefers tells whether this broker should lead a zone. Without members nobody
-// is preferred to anybody.
-func (m *Members) Prefers(zone string) bool {
+// Prefers tells whether this broker should lead a zone. One of the members may be
+// gone already, "" for none: the lease of a zone tells so before that of a member
+// does. Without members nobody is preferred to anybody.
+func (m *Members) Prefers(zone, gone string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	best := Place(m.zones, slices.Sorted(maps.Keys(m.alive)))[zone]
+	left := slices.DeleteFunc(slices.Sorted(maps.Keys(m.alive)), func(name string) bool { return name == gone })
+	best := Place(m.zones, left)[zone]
 	return best == "" || best == m.broker
 }
 

@@ -41,3 +41,30 @@ func TestPlace(t *testing.T) {
 		t.Error("zones are placed on nobody")
 	}
 }
+
+// TestPrefersWithoutTheGone: before the members know that one is gone, the others
+// agree on who comes next, and still do when they know.
+func TestPrefersWithoutTheGone(t *testing.T) {
+	names := []string{"alpha", "beta", "gamma"}
+	preferred := func(gone string, alive []string) (all []string) {
+		for _, name := range names {
+			m := NewMembers(nil, name, []string{"main"})
+			for _, other := range alive {
+				m.alive[other] = true
+			}
+			if name != gone && m.Prefers("main", gone) {
+				all = append(all, name)
+			}
+		}
+		return all
+	}
+	first := preferred("", names)
+	if len(first) != 1 {
+		t.Fatalf("%v are preferred", first)
+	}
+	left := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == first[0] })
+	next := preferred(first[0], names)
+	if len(next) != 1 || !slices.Equal(next, preferred("", left)) {
+		t.Errorf("after %v %v is preferred, and later %v", first, next, preferred("", left))
+	}
+}

@@ -21,6 +21,10 @@ const (
 	// inboxDuplicates is the time within which the bus itself drops a retried
 	// publish. Command numbers make retries safe beyond it.
 	inboxDuplicates = 2 * time.Minute
+	// awaitTimeout is how long a cluster may take to elect who leads a stream, and
+	// awaitPause how long to wait between two questions.
+	awaitTimeout = 15 * time.Second
+	awaitPause   = 50 * time.Millisecond
 	// answerTimeout is how long a cluster may take to create a stream.
 	answerTimeout = 2 * time.Second
 )
@@ -64,6 +68,47 @@ func EnsureStreams(ctx context.Context, js jetstream.JetStream, zone string, rep
 		}
 	}
 	return nil
+}
+
+// AwaitStreams waits until the bus and the streams of a zone have leaders. A
+// cluster elects them again when a server dies, each on its own, which takes
+// seconds; a request meanwhile may wait for its whole timeout and for nothing.
+func AwaitStreams(ctx context.Context, js jetstream.JetStream, zone string) error {
+	ctx, cancel := context.WithTimeout(ctx, awaitTimeout)
+	defer cancel()
+	questions := []func(context.Context) error{func(ctx context.Context) error {
+		_, err := js.AccountInfo(ctx) // who leads the whole cluster answers, and makes consumers
+		return err
+	}}
+	for _, name := range []string{subject.JournalStream(zone), subject.InboxStream(zone), subject.EventsStream(zone)} {
+		questions = append(questions, func(ctx context.Context) error {
+			_, err := js.Stream(ctx, name)
+			return err
+		})
+	}
+	for _, ask := range questions {
+		if err := awaitAnswer(ctx, ask); err != nil {
+			return fmt.Errorf("the streams of zone %s: %w", zone, err)
+		}
+	}
+	return nil
+}
+
+// awaitAnswer asks until there is an answer.
+func awaitAnswer(ctx context.Context, ask func(context.Context) error) error {
+	for {
+		asking, cancel := context.WithTimeout(ctx, renewTimeout)
+		err := ask(asking)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(awaitPause):
+		}
+	}
 }
 
 // askAgain repeats a request that creates or updates a stream until it is

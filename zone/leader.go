@@ -42,7 +42,7 @@ type leader struct {
 // its fence that nothing was missed; only then is the feed compared and repaired.
 func (l *leader) takeOver(ctx context.Context) error {
 	c := l.zone.config
-	if err := l.journal.Fold(ctx, l.fold); err != nil {
+	if err := l.journal.CatchUp(ctx, l.fold); err != nil {
 		return err
 	}
 	if ahead := time.Until(time.UnixMicro(l.state.At)); ahead > time.Second {
@@ -53,6 +53,9 @@ func (l *leader) takeOver(ctx context.Context) error {
 	}
 	if err := l.append(ctx); err != nil {
 		return err
+	}
+	for i, body := range l.bodies {
+		l.recent.add(l.turns[i].ZN, body)
 	}
 	l.turns, l.bodies, l.size = l.turns[:0], l.bodies[:0], 0
 	if err := l.repairNow(ctx); err != nil {

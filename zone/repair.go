@@ -30,7 +30,12 @@ func (l *leader) repairNow(ctx context.Context) error {
 // what the former leader committed and could not publish any more. It happened,
 // whoever tells it.
 func (l *leader) repair(ctx context.Context) error {
-	err := l.publishFrom(ctx, l.repairFrom())
+	var err error
+	if l.recent.reaches(l.feed.Last()) {
+		err = l.publishRecent(ctx)
+	} else {
+		err = l.publishFrom(ctx, l.repairFrom())
+	}
 	if errors.Is(err, errBegunTooLate) {
 		err = l.publishFrom(ctx, 1)
 	}
@@ -60,8 +65,26 @@ func (l *leader) repairFrom() uint64 {
 // errBegunTooLate: the feed lacks events of earlier commits.
 var errBegunTooLate = errors.New("the events before these are missing")
 
-// publishFrom compares the end of the feed with the journal, from one commit on,
-// and publishes what the feed lacks.
+// publishRecent compares the end of the feed with the newest events, and publishes
+// what the feed lacks.
+func (l *leader) publishRecent(ctx context.Context) error {
+	end := l.feed.Last()
+	tail, err := l.feed.Tail(ctx)
+	if err != nil {
+		return err
+	}
+	for zn := l.recent.first; zn <= l.recent.last; zn++ {
+		if err := l.compare(tail, end, zn, l.recent.bodies[zn%journal.TailLength]); err != nil {
+			return err
+		}
+	}
+	if err := l.publish(); err != nil {
+		return err
+	}
+	return l.checkEnd(tail, end)
+}
+
+// publishFrom does so with the journal, from one commit on.
 func (l *leader) publishFrom(ctx context.Context, sequence uint64) error {
 	end := l.feed.Last()
 	tail, err := l.feed.Tail(ctx)
@@ -79,17 +102,38 @@ func (l *leader) publishFrom(ctx context.Context, sequence uint64) error {
 				return errBegunTooLate
 			}
 			first = false
-			if err := tail.Check(e.ZN, body); err != nil {
+			if err := l.compare(tail, end, e.ZN, body); err != nil {
 				return err
-			}
-			if e.ZN > end {
-				l.turns, l.bodies = append(l.turns, e), append(l.bodies, body)
 			}
 		}
 		return l.publish()
 	})
-	for zn := l.state.ZN + 1; err == nil && zn <= end; zn++ {
-		err = tail.Check(zn, nil) // the journal is whole and ends before the feed
+	if err != nil {
+		return err
 	}
-	return err
+	return l.checkEnd(tail, end)
+}
+
+// compare compares an event with that of the feed, which ends at end. What is
+// behind the end is to be published.
+func (l *leader) compare(tail journal.Tail, end, zn uint64, body []byte) error {
+	if err := tail.Check(zn, body); err != nil || zn <= end {
+		return err
+	}
+	e, err := events.Decode(body)
+	if err != nil {
+		return err
+	}
+	l.turns, l.bodies = append(l.turns, e), append(l.bodies, body)
+	return nil
+}
+
+// checkEnd checks what the feed has and the journal, read to its end, has not.
+func (l *leader) checkEnd(tail journal.Tail, end uint64) error {
+	for zn := l.state.ZN + 1; zn <= end; zn++ {
+		if err := tail.Check(zn, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }

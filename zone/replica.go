@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/manager"
 )
@@ -21,6 +20,32 @@ type replica struct {
 	inbox journal.Position
 	// folded is the commit of the snapshot it began with, 0 without one.
 	folded uint64
+	recent recent
+}
+
+// recent is the newest events as they stand in the journal: what a takeover
+// compares the feed with. To read them again would take longer than all the rest
+// of a takeover.
+type recent struct {
+	// bodies is a ring, by zone number.
+	bodies [journal.TailLength][]byte
+	// first and last are the numbers it has, 0 for none.
+	first, last uint64
+}
+
+func (r *recent) add(zn uint64, body []byte) {
+	if r.last == 0 {
+		r.first = zn
+	}
+	r.bodies[zn%journal.TailLength], r.last = body, zn
+	r.first = max(r.first, zn-min(zn-1, journal.TailLength-1))
+}
+
+// reaches tells whether nothing before it need be compared when the feed ends
+// with this number.
+func (r *recent) reaches(end uint64) bool {
+	whole := r.first == 1 || r.last-r.first == journal.TailLength-1
+	return whole && r.first <= end+1
 }
 
 // newReplica returns the newest replica that a snapshot gives, or one before the
@@ -61,14 +86,12 @@ func (z *Zone) loadReplica(ctx context.Context, sequence uint64) (*replica, erro
 
 // fold takes one commit into the state.
 func (r *replica) fold(commit journal.Commit) error {
-	for _, body := range commit.Events {
-		e, err := events.Decode(body)
-		if err == nil {
-			err = r.state.Evolve(&e)
-		}
-		if err != nil {
+	for i := range commit.Decoded {
+		e := &commit.Decoded[i]
+		if err := r.state.Evolve(e); err != nil {
 			return fmt.Errorf("%w: %w", journal.ErrCorrupt, err)
 		}
+		r.recent.add(e.ZN, commit.Events[i])
 	}
 	r.inbox = commit.Inbox
 	return nil

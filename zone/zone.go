@@ -133,7 +133,7 @@ func (z *Zone) serve(ctx context.Context) error {
 		}
 	}()
 	c := z.config
-	preferred := func() bool { return c.Members.Prefers(c.Name) }
+	preferred := func(gone string) bool { return c.Members.Prefers(c.Name, gone) }
 	err = c.Leases.Hold(waiting, c.Name, c.Broker, preferred, func(ctx context.Context) error {
 		stop()
 		<-followed
@@ -155,6 +155,9 @@ func (z *Zone) serve(ctx context.Context) error {
 // fails.
 func (z *Zone) lead(ctx context.Context, r *replica) error {
 	changed := z.config.Members.Changed()
+	if err := journal.AwaitStreams(ctx, z.config.JS, z.config.Name); err != nil {
+		return err
+	}
 	feed, err := journal.OpenFeed(ctx, z.config.NC, z.config.Name)
 	if err != nil {
 		return err
@@ -216,7 +219,7 @@ func (z *Zone) handOver(ctx context.Context, changed <-chan struct{}, stop conte
 			return
 		}
 		changed = z.config.Members.Changed() // before the question, so that no change is missed
-		if !z.config.Members.Prefers(z.config.Name) {
+		if !z.config.Members.Prefers(z.config.Name, "") {
 			stop(errHandOver)
 			return
 		}

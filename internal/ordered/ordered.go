@@ -4,7 +4,6 @@ package ordered
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -41,21 +40,47 @@ func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstrea
 		return fmt.Errorf("stream %s: %w", stream, err)
 	}
 	defer messages.Stop()
-	stop := context.AfterFunc(ctx, messages.Stop)
-	defer stop()
+	arrived := make(chan arrival)
+	left := make(chan struct{})
+	defer close(left)
+	go pump(messages, arrived, left)
 	for {
-		msg, err := messages.Next()
-		if err != nil {
-			if errors.Is(err, jetstream.ErrMsgIteratorClosed) && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			return fmt.Errorf("stream %s: %w", stream, err)
+		var next arrival
+		select {
+		case next = <-arrived:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		if err := fn(msg); err != nil {
+		if next.err != nil {
+			return fmt.Errorf("stream %s: %w", stream, next.err)
+		}
+		if err := fn(next.msg); err != nil {
 			return err
 		}
 		if remaining--; remaining == 0 && !follow {
 			return nil
+		}
+	}
+}
+
+type arrival struct {
+	msg jetstream.Msg
+	err error
+}
+
+// pump hands on what arrives until the reader has left. It is a goroutine of its
+// own because the library waits up to 10 s for a consumer from a cluster that has
+// no leader, and a reader that is told to stop should not.
+func pump(messages jetstream.MessagesContext, arrived chan<- arrival, left <-chan struct{}) {
+	for {
+		msg, err := messages.Next()
+		select {
+		case arrived <- arrival{msg, err}:
+		case <-left:
+			return
+		}
+		if err != nil {
+			return
 		}
 	}
 }
