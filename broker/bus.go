@@ -12,8 +12,14 @@ import (
 	"github.com/deskbus/deskbus/embedded"
 )
 
-// busPause is between two attempts to reach the bus at the start.
-const busPause = 250 * time.Millisecond
+const (
+	// busPause is between two attempts to reach the bus at the start.
+	busPause = 250 * time.Millisecond
+	// pingEvery is how often a server is asked whether it lives. One that does not
+	// answer twice is left for another: a machine that is frozen or cut off closes no
+	// connection. The library's default takes minutes.
+	pingEvery = 2 * time.Second
+)
 
 // awaitBus waits until the bus can be reached: the servers of a cluster and the
 // brokers start in any order, and together after a power failure.
@@ -53,6 +59,7 @@ func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
 	options := []nats.Option{
 		nats.Name("deskbus " + b.options.Name + " " + part),
 		nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectBufSize(-1),
+		nats.PingInterval(pingEvery),
 	}
 	if b.password != "" {
 		options = append(options, nats.UserInfo(b.user, b.password),

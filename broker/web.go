@@ -56,13 +56,12 @@ func (w *web) healthz(r http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(r).Encode(map[string]any{"broker": w.broker.options.Name, "zones": zones})
 }
 
-// readyz says that the broker can work: no zone has stopped, and a write to the
+// readyz says that the broker can work: no zone is in trouble, and a write to the
 // bus is acknowledged, because a bus can look well while its writes are stuck.
 func (w *web) readyz(r http.ResponseWriter, req *http.Request) {
 	for i, name := range w.broker.options.Config.ZoneNames() {
-		if w.broker.zones[i].Stopped() {
-			http.Error(r, "not ready: zone "+name+" has stopped, its journal or feed is damaged; see the log",
-				http.StatusServiceUnavailable)
+		if err := w.broker.zones[i].Trouble(); err != nil {
+			http.Error(r, "not ready: zone "+name+": "+err.Error(), http.StatusServiceUnavailable)
 			return
 		}
 	}

@@ -21,6 +21,10 @@ const (
 	defaultCommandTimeout = 10 * time.Second
 	// reconnectWait is the pause before a lost connection is tried again.
 	reconnectWait = 250 * time.Millisecond
+	// pingEvery is how often a server is asked whether it lives. One that does not
+	// answer twice is left for another: a machine that is frozen or cut off closes no
+	// connection. The library's default takes minutes.
+	pingEvery = 5 * time.Second
 )
 
 // patience is how long the connector waits for others. Tests have less.
@@ -136,6 +140,7 @@ func (f *Factory) options(c Config) []nats.Option {
 	options := []nats.Option{
 		nats.Name("deskbus connector"),
 		nats.CustomInboxPrefix(subject.Inbox(c.Addresses[0])),
+		nats.PingInterval(pingEvery),
 		nats.ErrorHandler(func(_ *nats.Conn, s *nats.Subscription, err error) {
 			f.log.Warn("connector: error of the connection", "error", err)
 		}),

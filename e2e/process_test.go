@@ -21,6 +21,10 @@ import (
 var binaries string
 
 func TestMain(m *testing.M) {
+	if agent := os.Getenv(remoteAgent); agent != "" {
+		fmt.Fprintln(os.Stderr, "desktop of", agent, "ends:", runRemote(agent))
+		os.Exit(1)
+	}
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "deskbus-e2e-")
 		if err != nil {

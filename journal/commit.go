@@ -18,6 +18,17 @@ const commitVersion = 1
 // zone cannot go on; nothing was changed.
 var ErrCorrupt = errors.New("the journal is damaged")
 
+// GapError: commits are missing. That is damage (it is an [ErrCorrupt] too), unless
+// they were trimmed and a newer snapshot stands for them.
+type GapError struct{ After, Sequence uint64 }
+
+func (e *GapError) Error() string {
+	return fmt.Sprintf("%v: commit %d follows commit %d", ErrCorrupt, e.Sequence, e.After)
+}
+
+// Unwrap returns [ErrCorrupt].
+func (e *GapError) Unwrap() error { return ErrCorrupt }
+
 // Hash is the SHA-256 of a commit as it stands in the journal.
 type Hash [sha256.Size]byte
 

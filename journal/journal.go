@@ -114,6 +114,15 @@ func (j *Journal) read(ctx context.Context, follow bool, fn func(Commit) error) 
 	return ended
 }
 
+// IsWhole tells whether the journal still begins with its first commit.
+func (j *Journal) IsWhole(ctx context.Context) (bool, error) {
+	stream, err := j.js.Stream(ctx, subject.JournalStream(j.zone))
+	if err != nil {
+		return false, fmt.Errorf("journal of zone %s: %w", j.zone, err)
+	}
+	return stream.CachedInfo().State.FirstSeq <= 1, nil
+}
+
 // Trim removes the commits before the one with this sequence. Only what a kept
 // snapshot stands for may go.
 func (j *Journal) Trim(ctx context.Context, before uint64) error {
@@ -179,7 +188,7 @@ func (j *Journal) fold(m message, fn func(Commit) error) error {
 	switch {
 	case err != nil:
 	case m.sequence != j.last+1:
-		err = fmt.Errorf("%w: commit %d follows commit %d", ErrCorrupt, m.sequence, j.last)
+		err = &GapError{After: j.last, Sequence: m.sequence}
 	case m.commit.Prev != j.head:
 		err = fmt.Errorf("%w: it does not carry the hash of the commit before", ErrCorrupt)
 	default:

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/vmihailenco/msgpack/v5"
@@ -22,6 +23,10 @@ const (
 	// keptSnapshots is how many snapshots of a zone are kept. An older one is for
 	// the day on which the newest cannot be read.
 	keptSnapshots = 3
+	// listTimeout and copyTimeout are how long the store may take. Without them a
+	// connection that breaks at the wrong moment is waited for for ever.
+	listTimeout = 5 * time.Second
+	copyTimeout = time.Minute
 )
 
 // ErrSnapshot: a snapshot cannot be read. An older one, or the journal alone,
@@ -79,6 +84,8 @@ func OpenSnapshots(ctx context.Context, js jetstream.JetStream, zone string, rep
 
 // Save stores a snapshot and forgets those that are too many.
 func (s *Snapshots) Save(ctx context.Context, snapshot Snapshot) error {
+	ctx, cancel := context.WithTimeout(ctx, copyTimeout)
+	defer cancel()
 	sum := sha256.Sum256(snapshot.State)
 	body, err := msgpack.Marshal(snapshotBody{
 		V: snapshotVersion, Zone: s.zone, Sequence: snapshot.Sequence, Head: snapshot.Head[:],
@@ -110,6 +117,8 @@ func (s *Snapshots) prune(ctx context.Context) error {
 
 // List returns the sequences of the snapshots there are, the newest first.
 func (s *Snapshots) List(ctx context.Context) ([]uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, listTimeout)
+	defer cancel()
 	objects, err := s.store.List(ctx)
 	if errors.Is(err, jetstream.ErrNoObjectsFound) {
 		return nil, nil
@@ -135,6 +144,8 @@ func (s *Snapshots) Load(ctx context.Context, sequence uint64) (Snapshot, error)
 	wrong := func(err error) (Snapshot, error) {
 		return Snapshot{}, fmt.Errorf("snapshot %d of zone %s: %w: %w", sequence, s.zone, ErrSnapshot, err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, copyTimeout)
+	defer cancel()
 	body, err := s.store.GetBytes(ctx, strconv.FormatUint(sequence, 10))
 	switch {
 	case errors.Is(err, jetstream.ErrDigestMismatch), errors.Is(err, jetstream.ErrObjectNotFound):

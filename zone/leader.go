@@ -30,6 +30,7 @@ type leader struct {
 	beats     *beats
 	snapshots snapshots
 	encoder   events.Encoder
+	clock     *clock
 
 	// turns and bodies are the events of the commit that is being made, and
 	// their encodings; size is the sum of those.
@@ -46,8 +47,9 @@ func (l *leader) takeOver(ctx context.Context) error {
 		return err
 	}
 	if ahead := time.Until(time.UnixMicro(l.state.At)); ahead > time.Second {
-		l.zone.log.Warn("the clock is behind that of the last leader: timers wait for it to catch up", "behind", ahead)
+		l.zone.log.Warn("the clock is behind that of the last leader: the zone's goes half as fast until it has caught up", "behind", ahead)
 	}
+	l.clock = newClock(l.state.At)
 	if err := l.decide(manager.Claim{Broker: c.Broker}, journal.Position{}); err != nil {
 		return err
 	}
@@ -57,6 +59,7 @@ func (l *leader) takeOver(ctx context.Context) error {
 	for i, body := range l.bodies {
 		l.recent.add(l.turns[i].ZN, body)
 	}
+	l.zone.trouble.led(l.state.Epoch)
 	l.turns, l.bodies, l.size = l.turns[:0], l.bodies[:0], 0
 	if err := l.repairNow(ctx); err != nil {
 		return err
@@ -152,7 +155,7 @@ func (l *leader) untilTimer() time.Duration {
 	if !set {
 		return never
 	}
-	return max(0, min(never, time.Until(time.UnixMicro(at))))
+	return max(0, min(never, time.Duration(at-l.clock.now())*time.Microsecond))
 }
 
 // work makes one commit of all that waits: the input that woke the leader, the
@@ -164,7 +167,7 @@ func (l *leader) work(ctx context.Context, first *input, inputs <-chan input) er
 		}
 	}
 	for l.size < commitBytes {
-		if timer, at, set := l.state.NextTimer(); set && at <= time.Now().UnixMicro() {
+		if timer, at, set := l.state.NextTimer(); set && at <= l.clock.now() {
 			if err := l.decide(manager.TimerFired{Timer: timer}, journal.Position{}); err != nil {
 				return err
 			}
@@ -214,7 +217,7 @@ func (l *leader) decide(in manager.Input, at journal.Position) (err error) {
 		}
 	}()
 	before := len(l.turns)
-	turns, dropped := l.state.Decide(time.Now().UnixMicro(), in, l.turns)
+	turns, dropped := l.state.Decide(l.clock.now(), in, l.turns)
 	l.turns = turns
 	if dropped != "" && at.Sequence != 0 {
 		l.drop(string(dropped), at.Sequence)
@@ -237,11 +240,13 @@ func (l *leader) commit(ctx context.Context) error {
 	if len(l.turns) == 0 {
 		return nil
 	}
+	if err := l.snapshots.keep(ctx, l.journal.Last()); err != nil {
+		return err
+	}
 	if err := l.append(ctx); err != nil {
 		return err
 	}
 	l.zone.counters.committed(len(l.turns))
-	l.snapshots.keep(ctx, l.journal.Last())
 	return l.publish()
 }
 
@@ -272,6 +277,6 @@ func (l *leader) beat() error {
 	}
 	return l.beats.send(l.zone.config.NC, events.Heartbeat{
 		V: events.Version, Zone: l.zone.config.Name, Epoch: l.state.Epoch, ZN: l.state.ZN,
-		At: max(time.Now().UnixMicro(), l.state.At),
+		At: l.clock.now(),
 	})
 }

@@ -40,6 +40,11 @@ func (l *leader) repair(ctx context.Context) error {
 		err = l.publishFrom(ctx, 1)
 	}
 	if errors.Is(err, journal.ErrForeign) {
+		if whole, unknown := l.journal.IsWhole(ctx); unknown != nil {
+			return unknown
+		} else if !whole {
+			return fmt.Errorf("%w: it was trimmed, so the feed cannot be made anew from it: %w", journal.ErrCorrupt, err)
+		}
 		l.zone.log.Error("the feed is made anew from the journal", "error", err)
 		if err := l.feed.Reset(ctx); err != nil {
 			return err

@@ -2,7 +2,10 @@ package zone
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"github.com/deskbus/deskbus/journal"
 )
 
 // snapshotCommits is after how many commits a snapshot is made. To fold that
@@ -16,26 +19,37 @@ type snapshots struct {
 	// still being made. They belong to the leader's goroutine.
 	at   uint64
 	busy bool
-	done chan struct{}
+	// done gets nil, or how the journal is damaged.
+	done chan error
 }
 
-// keep begins a snapshot when enough was committed since the last one.
-func (s *snapshots) keep(ctx context.Context, last uint64) {
+// keep begins a snapshot when enough was committed since the last one. It fails
+// when the one before has found the journal damaged: the leader, who has the state
+// in memory, would go on to write what nobody could ever fold.
+func (s *snapshots) keep(ctx context.Context, last uint64) error {
 	select {
-	case <-s.done:
+	case err := <-s.done:
 		s.busy = false
+		if err != nil {
+			return err
+		}
 	default:
 	}
 	if s.busy || last < s.at+s.zone.snapshotEvery {
-		return
+		return nil
 	}
 	s.at, s.busy = last, true
 	go func() {
-		defer func() { s.done <- struct{}{} }()
-		if err := s.zone.makeSnapshot(ctx); err != nil && ctx.Err() == nil {
-			s.zone.log.Warn("no snapshot was made; the next attempt follows", "error", err)
+		err := s.zone.makeSnapshot(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.zone.log.Warn("no snapshot was made", "error", err)
 		}
+		if !errors.Is(err, journal.ErrCorrupt) {
+			err = nil // the next attempt follows
+		}
+		s.done <- err
 	}()
+	return nil
 }
 
 // makeSnapshot folds the journal on from the last snapshot, as a standby does.

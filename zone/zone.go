@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -55,7 +54,7 @@ type Zone struct {
 	counters counters
 	// snapshotEvery is snapshotCommits; tests cannot wait for so many.
 	snapshotEvery uint64
-	stopped       atomic.Bool
+	trouble       trouble
 }
 
 // New returns a zone that does nothing until [Zone.Run].
@@ -72,10 +71,6 @@ func (z *Zone) Ready() <-chan struct{} { return z.ready }
 
 func (z *Zone) setReady() { z.readyOnce.Do(func() { close(z.ready) }) }
 
-// Stopped tells whether the zone has stopped for good. It may be called from any
-// goroutine.
-func (z *Zone) Stopped() bool { return z.stopped.Load() }
-
 // retryPause is the pause after a leadership that ended badly.
 const retryPause = 250 * time.Millisecond
 
@@ -91,9 +86,11 @@ func (z *Zone) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
+		if !errors.Is(err, errHandOver) {
+			z.trouble.note(err)
+		}
 		switch {
-		case errors.Is(err, journal.ErrCorrupt):
-			z.stopped.Store(true)
+		case errors.Is(err, journal.ErrCorrupt) && !z.leftBehind(ctx, err):
 			z.setReady()
 			z.log.Error("zone stopped: the journal or the feed is damaged; other zones go on", "error", err)
 			return err
@@ -108,6 +105,18 @@ func (z *Zone) Run(ctx context.Context) error {
 		case <-time.After(retryPause):
 		}
 	}
+}
+
+// leftBehind tells whether commits are missing only because they were trimmed while
+// this broker was away: then a snapshot goes on behind the gap's beginning. When
+// that cannot be found out now, the next attempt will.
+func (z *Zone) leftBehind(ctx context.Context, err error) bool {
+	var gap *journal.GapError
+	if !errors.As(err, &gap) {
+		return false
+	}
+	r, err := z.newReplica(ctx)
+	return err != nil || r.journal.Last() > gap.After
 }
 
 // serve follows the journal until the lease can be had, and leads until that
@@ -128,7 +137,7 @@ func (z *Zone) serve(ctx context.Context) error {
 	followed := make(chan struct{})
 	go func() {
 		defer close(followed)
-		if err := r.journal.Follow(following, r.fold); following.Err() == nil {
+		if err := r.journal.Follow(following, z.follow(r)); following.Err() == nil {
 			give(err)
 		}
 	}()
@@ -137,6 +146,7 @@ func (z *Zone) serve(ctx context.Context) error {
 	err = c.Leases.Hold(waiting, c.Name, c.Broker, preferred, func(ctx context.Context) error {
 		stop()
 		<-followed
+		z.trouble.attempt(r.state.Epoch)
 		return z.lead(ctx, r)
 	})
 	stop()
@@ -149,6 +159,15 @@ func (z *Zone) serve(ctx context.Context) error {
 		return cause
 	}
 	return err
+}
+
+// follow folds what another broker commits.
+func (z *Zone) follow(r *replica) func(journal.Commit) error {
+	return func(c journal.Commit) error {
+		err := r.fold(c)
+		z.trouble.followed(r.state.Epoch)
+		return err
+	}
 }
 
 // lead makes this broker the leader and serves until the context ends or a step
@@ -165,7 +184,7 @@ func (z *Zone) lead(ctx context.Context, r *replica) error {
 	defer feed.Close()
 	l := &leader{
 		replica: r, zone: z, beats: newBeats(), feed: feed,
-		snapshots: snapshots{zone: z, at: r.folded, done: make(chan struct{}, 1)},
+		snapshots: snapshots{zone: z, at: r.folded, done: make(chan error, 1)},
 	}
 	if err := l.takeOver(ctx); err != nil {
 		return err

@@ -231,7 +231,7 @@ func TestADamagedJournalStopsTheZone(t *testing.T) {
 		t.Fatal(err)
 	}
 	z := New(r.config("one"))
-	if err := z.Run(r.Ctx); !errors.Is(err, journal.ErrCorrupt) || !z.Stopped() {
+	if err := z.Run(r.Ctx); !errors.Is(err, journal.ErrCorrupt) || !errors.Is(z.Trouble(), journal.ErrCorrupt) {
 		t.Fatal(err)
 	}
 }
@@ -274,7 +274,7 @@ func TestForeignMessages(t *testing.T) {
 // time. There is no such input that we know of, so a nil one stands for it.
 func TestPoison(t *testing.T) {
 	z := New(Config{Name: name, Logger: slog.New(slog.DiscardHandler)})
-	l := &leader{zone: z, replica: &replica{state: manager.New(name)}}
+	l := &leader{zone: z, clock: newClock(0), replica: &replica{state: manager.New(name)}}
 	var poison errPoison
 	place := journal.Position{Sequence: 7, Stored: 1}
 	if err := l.decide(nil, place); !errors.As(err, &poison) || poison.sequence != 7 {
@@ -294,7 +294,7 @@ func TestPoison(t *testing.T) {
 // nothing.
 func TestBadSwitchInput(t *testing.T) {
 	z := New(Config{Name: name, Logger: slog.New(slog.DiscardHandler)})
-	l := &leader{zone: z, replica: &replica{state: manager.New(name)}}
+	l := &leader{zone: z, clock: newClock(0), replica: &replica{state: manager.New(name)}}
 	if err := l.decide(manager.Configure{Settings: events.ZoneSettings{Switch: "sim"}}, journal.Position{}); err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,15 @@ func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstrea
 		if err := fn(next.msg); err != nil {
 			return err
 		}
-		if remaining--; remaining == 0 && !follow {
+		if follow {
+			continue
+		}
+		meta, err := next.msg.Metadata()
+		if err != nil {
+			return fmt.Errorf("stream %s: %w", stream, err)
+		}
+		// Messages that are removed meanwhile are never delivered.
+		if remaining--; remaining == 0 || meta.NumPending == 0 {
 			return nil
 		}
 	}

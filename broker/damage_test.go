@@ -1,0 +1,154 @@
+package broker
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/logcheck"
+	"github.com/deskbus/deskbus/internal/natstest"
+	"github.com/deskbus/deskbus/subject"
+)
+
+// damages are entries that must not be in a journal, made of a right one.
+var damages = map[string]func(right []byte) []byte{
+	"wrong hash": func(right []byte) []byte {
+		// The newest entry again: it carries the hash of the one before itself.
+		return right
+	},
+	"unknown version": func(right []byte) []byte {
+		return []byte(strings.Replace(string(right), "\xa1v\x01", "\xa1v\x02", 1))
+	},
+	"cut off": func(right []byte) []byte { return right[:len(right)-1] },
+}
+
+// TestADamagedZoneStops: an entry that is damaged stops its zone on every broker,
+// with a message that names the sequence. Nobody writes to it or asks for its
+// lease any more, and the other zone goes on where it is.
+func TestADamagedZoneStops(t *testing.T) {
+	for name, damage := range damages {
+		t.Run(name, func(t *testing.T) {
+			bus, dir := natstest.Start(t), t.TempDir()
+			var brokers []*running
+			for i := range 3 {
+				brokers = append(brokers, start(t, bus, fmt.Sprint("broker-", i+1), twoZones(t, dir, "")))
+			}
+			lost, kept := newDesk(t, bus.URL, "1001"), newDesk(t, bus.URL, "1002")
+			for zone, d := range map[string]*desk{"main": lost, "south": kept} {
+				eventually(t, "logon in "+zone, func() bool { return d.logOn(zone) == events.Success })
+			}
+			for _, b := range brokers {
+				eventually(t, "all brokers are members", func() bool { return members(t, bus) == len(brokers) })
+				if code, text := b.readyz(); code != 200 {
+					t.Errorf("before: %d %s", code, text)
+				}
+			}
+			epoch := logOf(t, bus, "south").State.Epoch
+			sequence := spoil(t, bus, "main", damage)
+			// The standbys see it, the leader with its next append.
+			go lost.work()
+			for _, b := range brokers {
+				eventually(t, "a broker says what is wrong", func() bool {
+					code, text := b.readyz()
+					return code == 503 && strings.Contains(text, "zone main") && strings.Contains(text, fmt.Sprintf("sequence %d:", sequence))
+				})
+				if n := strings.Count(b.log.String(), "zone stopped"); n != 1 || strings.Count(b.log.String(), "other zones go on") != 1 {
+					t.Errorf("said %d times that a zone has stopped", n)
+				}
+			}
+			if code := kept.work(); code != events.Success {
+				t.Errorf("in the other zone: %d", code)
+			}
+			// A broker that starts stops the zone too, and takes part in the other one.
+			brokers[0].stop()
+			late := start(t, bus, "broker-4", twoZones(t, dir, ""))
+			eventually(t, "a broker that starts says what is wrong", func() bool {
+				_, text := late.readyz()
+				return strings.Contains(text, fmt.Sprintf("sequence %d:", sequence))
+			})
+			eventually(t, "the other zone goes on", func() bool { return kept.work() == events.Success })
+			if last := newest(t, bus, subject.JournalStream("main")); last != sequence {
+				t.Errorf("the damaged journal goes on to sequence %d", last)
+			}
+			if holder := leaseOn(t, bus, "main"); holder != "" {
+				t.Errorf("%s holds the lease on the damaged zone", holder)
+			}
+			if n := logOf(t, bus, "south").State.Epoch - epoch; n > 2 {
+				t.Errorf("the other zone has changed hands %d times", n)
+			}
+		})
+	}
+}
+
+// spoil appends a damaged entry to the journal of a zone and returns its sequence.
+func spoil(t *testing.T, bus *natstest.Bus, zone string, damage func([]byte) []byte) uint64 {
+	t.Helper()
+	stream, err := bus.JS.Stream(bus.Ctx, subject.JournalStream(zone))
+	if err != nil {
+		t.Fatal(err)
+	}
+	right, err := stream.GetLastMsgForSubject(bus.Ctx, subject.Journal(zone))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ack, err := bus.JS.PublishMsg(bus.Ctx, &nats.Msg{
+		Subject: subject.Journal(zone), Data: damage(right.Data), Header: nats.Header{"Deskbus-Commit": []string{"1"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ack.Sequence
+}
+
+func newest(t *testing.T, bus *natstest.Bus, name string) uint64 {
+	t.Helper()
+	stream, err := bus.JS.Stream(bus.Ctx, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stream.CachedInfo().State.LastSeq
+}
+
+// leaseOn returns who holds a lease, "" for nobody.
+func leaseOn(t *testing.T, bus *natstest.Bus, what string) string {
+	t.Helper()
+	kv, err := bus.JS.KeyValue(bus.Ctx, "DESKBUS_LEASE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry, err := kv.Get(bus.Ctx, what)
+	if err != nil {
+		return ""
+	}
+	return string(entry.Value())
+}
+
+// members counts the brokers that have announced themselves.
+func members(t *testing.T, bus *natstest.Bus) int {
+	t.Helper()
+	kv, err := bus.JS.KeyValue(bus.Ctx, "DESKBUS_LEASE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := kv.ListKeysFiltered(bus.Ctx, "member.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for range keys.Keys() {
+		n++
+	}
+	return n
+}
+
+func logOf(t *testing.T, bus *natstest.Bus, zone string) *logcheck.Log {
+	t.Helper()
+	log, err := logcheck.Read(bus.Ctx, bus.JS, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log
+}

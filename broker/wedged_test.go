@@ -1,0 +1,146 @@
+package broker
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
+	"github.com/deskbus/deskbus/subject"
+)
+
+// TestAWedgedZone: the journal of one zone takes no writes. Its leader steps down,
+// no broker is ready, and what is asked for waits; the other zone goes on. When
+// there is room again, all go on by themselves, and what waited is done.
+func TestAWedgedZone(t *testing.T) {
+	bus, dir := natstest.Start(t), t.TempDir()
+	var brokers []*running
+	for i := range 2 {
+		brokers = append(brokers, start(t, bus, fmt.Sprint("broker-", i+1), twoZones(t, dir, "")))
+	}
+	wedged, other := newDesk(t, bus.URL, "1001"), newDesk(t, bus.URL, "1002")
+	for zone, d := range map[string]*desk{"main": wedged, "south": other} {
+		eventually(t, "logon in "+zone, func() bool { return d.logOn(zone) == events.Success })
+	}
+	stream, err := bus.JS.Stream(bus.Ctx, subject.JournalStream("main"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := stream.CachedInfo().Config
+	room := full.MaxBytes
+	full.MaxBytes = 1
+	if _, err := bus.JS.UpdateStream(bus.Ctx, full); err != nil {
+		t.Fatal(err)
+	}
+	result := make(chan events.Code, 1)
+	go func() { result <- wedged.work() }()
+	for _, b := range brokers {
+		eventually(t, "not ready: "+b.options.Name, func() bool {
+			code, text := b.readyz()
+			return code == 503 && strings.Contains(text, "zone main")
+		})
+	}
+	if code := other.work(); code != events.Success {
+		t.Errorf("in the other zone: %d", code)
+	}
+	full.MaxBytes = room
+	if _, err := bus.JS.UpdateStream(bus.Ctx, full); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range brokers {
+		eventually(t, "ready again: "+b.options.Name, func() bool { code, _ := b.readyz(); return code == 200 })
+	}
+	if code := <-result; code != events.Success && code != events.POMNotAvailableCode {
+		t.Errorf("what waited has result %d", code)
+	}
+	eventually(t, "the zone works", func() bool { return wedged.work() == events.Success })
+	for _, zone := range []string{"main", "south"} {
+		logOf(t, bus, zone)
+	}
+}
+
+// TestAFrozenServer: connections that are not closed and say nothing any more are
+// given up for others, by brokers and by desktops.
+func TestAFrozenServer(t *testing.T) {
+	bus := natstest.Start(t)
+	p := newProxy(t, strings.TrimPrefix(bus.URL, "nats://"))
+	frozen := *bus
+	frozen.URL = "nats://" + p.Addr().String()
+	b := start(t, &frozen, "broker-1", twoZones(t, t.TempDir(), ""))
+	d := newDesk(t, frozen.URL, "1001")
+	eventually(t, "logon", func() bool { return d.logOn("main") == events.Success })
+	p.freeze()
+	eventually(t, "not ready", func() bool { code, _ := b.readyz(); return code == 503 })
+	eventually(t, "ready over new connections", func() bool { code, _ := b.readyz(); return code == 200 })
+	eventually(t, "the desktop works over a new connection", func() bool { return d.work() == events.Success })
+}
+
+// proxy passes on what comes over its connections until they are frozen; those that
+// come later it passes on again.
+type proxy struct {
+	net.Listener
+	mu     sync.Mutex
+	frozen chan struct{}
+}
+
+func newProxy(t *testing.T, to string) *proxy {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &proxy{Listener: l, frozen: make(chan struct{})}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("tcp", to)
+			if err != nil {
+				_ = from.Close()
+				continue
+			}
+			p.mu.Lock()
+			frozen := p.frozen
+			p.mu.Unlock()
+			go pass(server, from, frozen)
+			go pass(from, server, frozen)
+		}
+	}()
+	return p
+}
+
+func (p *proxy) freeze() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.frozen)
+	p.frozen = make(chan struct{})
+}
+
+// pass ends with its connections. While they are frozen it takes nothing and gives
+// nothing.
+func pass(to, from net.Conn, frozen <-chan struct{}) {
+	defer to.Close()
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := from.Read(buffer)
+		select {
+		case <-frozen:
+			_, _ = io.Copy(io.Discard, from) // the sender goes on as if it were heard
+			return
+		default:
+		}
+		if err != nil {
+			return
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}

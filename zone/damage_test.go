@@ -1,0 +1,119 @@
+package zone
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/journal"
+	"github.com/deskbus/deskbus/subject"
+)
+
+// trimmed runs a zone until its journal was trimmed behind snapshots, and returns
+// it stopped, with its configuration.
+func (r *rig) trimmed() (*Zone, Config) {
+	r.t.Helper()
+	config := r.config("one")
+	config.KeepCommits = 4
+	z := New(config)
+	z.snapshotEvery = 5
+	stop := r.runZone(z)
+	r.logons(0, 40)
+	r.awaitSnapshot(20)
+	stop()
+	return z, config
+}
+
+// TestLeftBehind: commits that were trimmed while a broker was away are no damage;
+// it goes on from a newer snapshot.
+func TestLeftBehind(t *testing.T) {
+	r := newRig(t)
+	stop := r.start()
+	r.logons(100, 1)
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	away := New(r.config("two"))
+	replica, err := away.newReplica(r.Ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := replica.journal.Fold(r.Ctx, replica.fold); err != nil {
+		t.Fatal(err)
+	}
+	r.trimmed()
+	err = replica.journal.Fold(r.Ctx, replica.fold)
+	if !errors.Is(err, journal.ErrCorrupt) || !away.leftBehind(r.Ctx, err) {
+		t.Errorf("after the trim: %v", err)
+	}
+	// A gap behind which there is no snapshot is one.
+	if away.leftBehind(r.Ctx, &journal.GapError{After: r.newest(subject.JournalStream(name)), Sequence: 1_000_000}) {
+		t.Error("missing commits are taken for trimmed ones")
+	}
+	r.runZone(away)
+	r.logons(200, 1)
+}
+
+// TestASnapshotFindsDamage: a leader that has the state in memory does not go on
+// to write behind commits that nobody can fold any more.
+func TestASnapshotFindsDamage(t *testing.T) {
+	r := newRig(t)
+	z := New(r.config("one"))
+	z.snapshotEvery = 10
+	done := make(chan error, 1)
+	go func() { done <- z.Run(r.Ctx) }()
+	r.logons(0, 2)
+	stream, err := r.JS.Stream(r.Ctx, subject.JournalStream(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := journal.Open(r.JS, name).Trim(r.Ctx, stream.CachedInfo().State.LastSeq); err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; ; i++ {
+		select {
+		case err := <-done:
+			if !errors.Is(err, journal.ErrCorrupt) || !errors.Is(z.Trouble(), journal.ErrCorrupt) {
+				t.Errorf("%v", err)
+			}
+			return
+		default:
+		}
+		body := r.logon("late", events.ID{Conn: "clate", N: uint64(i + 1)})
+		if _, err := r.JS.Publish(r.Ctx, subject.Command(name, "late", events.AGTLogon), body); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestAStrangerInATrimmedZone: a journal that was trimmed cannot replace the whole
+// feed. The zone says so, and the feed, which has all that is left of the history,
+// stays as it is.
+func TestAStrangerInATrimmedZone(t *testing.T) {
+	r := newRig(t)
+	_, config := r.trimmed()
+	if _, err := r.JS.Publish(r.Ctx, "pom.main.agent.1001.ntf.X", []byte("an acknowledgement")); err != nil {
+		t.Fatal(err)
+	}
+	before := r.newest(subject.EventsStream(name))
+	if err := New(config).Run(r.Ctx); !errors.Is(err, journal.ErrCorrupt) || !errors.Is(err, journal.ErrForeign) {
+		t.Errorf("%v", err)
+	}
+	stream, err := r.JS.Stream(r.Ctx, subject.EventsStream(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state := stream.CachedInfo().State; state.FirstSeq != 1 || state.LastSeq != before {
+		t.Errorf("the feed was %d events and is now %d to %d", before, state.FirstSeq, state.LastSeq)
+	}
+}
+
+// newest is the last sequence of a stream.
+func (r *rig) newest(name string) uint64 {
+	r.t.Helper()
+	stream, err := r.JS.Stream(r.Ctx, name)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return stream.CachedInfo().State.LastSeq
+}
