@@ -196,6 +196,13 @@ func DecodeLoose(b []byte) (Event, error) {
 	return ev, nil
 }
 
+// DecodeEnvelope reads one event of any name without its data. It is for who
+// sifts many.
+func DecodeEnvelope(b []byte) (Event, error) {
+	ev, _, err := decodeEnvelope(b)
+	return ev, err
+}
+
 func decodeEnvelope(b []byte) (ev Event, data msgpack.RawMessage, err error) {
 	version, id := uint64(0), ""
 	err = readMap(b, func(key, value []byte, d *msgpack.Decoder) (err error) {
