@@ -18,6 +18,10 @@ import (
 // ErrDeposed: another leader has written to the journal. Fold it again.
 var ErrDeposed = errors.New("another leader has written to the journal")
 
+// ErrChain: a commit does not carry the hash of the one before. One of the two
+// was changed, or one between them is missing. It is an ErrCorrupt.
+var ErrChain = fmt.Errorf("%w: it does not carry the hash of the commit before", ErrCorrupt)
+
 // commitHeader marks what a leader wrote. The bus delivers acknowledgements and
 // the answers of services to any subject a request names, also to that of the
 // journal, so a message without the mark is nobody's commit and passed over. A
@@ -104,7 +108,7 @@ func (j *Journal) fold(msg jetstream.Msg, fn func(Commit) error) error {
 	case sequence != j.last+1:
 		err = fmt.Errorf("%w: commit %d follows commit %d", ErrCorrupt, sequence, j.last)
 	case c.Prev != j.head:
-		err = fmt.Errorf("%w: it does not carry the hash of the commit before", ErrCorrupt)
+		err = ErrChain
 	default:
 		err = fn(c)
 	}
