@@ -196,12 +196,9 @@ func DecodeLoose(b []byte) (Event, error) {
 	return ev, nil
 }
 
-// DecodeEnvelope reads one event of any name without its data. It is for who
-// sifts many.
-func DecodeEnvelope(b []byte) (Event, error) {
-	ev, _, err := decodeEnvelope(b)
-	return ev, err
-}
+// DecodeEnvelope reads one event of any name and returns its data as it stands in
+// b; the event's Data is nil. It is for who sifts many.
+func DecodeEnvelope(b []byte) (ev Event, data []byte, err error) { return decodeEnvelope(b) }
 
 func decodeEnvelope(b []byte) (ev Event, data msgpack.RawMessage, err error) {
 	version, id := uint64(0), ""
