@@ -70,6 +70,10 @@ func DecodeLoose(b []byte) (Event, error) {
 	return ev, nil
 }
 
+// DecodeEnvelope reads one event of any name and returns its data as it stands in
+// b; the event's Data is nil. It is for who sifts many.
+func DecodeEnvelope(b []byte) (ev Event, data []byte, err error) { return new(Decoder).envelope(b) }
+
 func (d *Decoder) envelope(b []byte) (ev Event, data []byte, err error) {
 	version, id := uint64(0), []byte(nil)
 	err = ReadMap(b, func(key, value []byte) (err error) {

@@ -186,3 +186,16 @@ func TestInboundTicket(t *testing.T) {
 		t.Errorf("a ticket that is a number was read as %q, %v", in.Ticket, err)
 	}
 }
+
+func TestResultOf(t *testing.T) {
+	for _, command := range Commands() {
+		if code, found := ResultOf(Refusal(command, "S", InvalidData)); !found || code != InvalidData {
+			t.Errorf("%s: %d, %v", command, code, found)
+		}
+	}
+	for _, data := range []any{nil, NoData{}, SessionData{}, 7, map[string]any{"result": 0}} {
+		if code, found := ResultOf(data); found {
+			t.Errorf("%T has the result %d", data, code)
+		}
+	}
+}

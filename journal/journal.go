@@ -19,6 +19,10 @@ import (
 // ErrDeposed: another leader has written to the journal. Fold it again.
 var ErrDeposed = errors.New("another leader has written to the journal")
 
+// ErrChain: a commit does not carry the hash of the one before. One of the two
+// was changed, or one between them is missing. It is an ErrCorrupt.
+var ErrChain = fmt.Errorf("%w: it does not carry the hash of the commit before", ErrCorrupt)
+
 // commitHeader marks what a leader wrote. The bus delivers acknowledgements and
 // the answers of services to any subject a request names, also to that of the
 // journal, so a message without the mark is nobody's commit and passed over. A
@@ -190,7 +194,7 @@ func (j *Journal) fold(m message, fn func(Commit) error) error {
 	case m.sequence != j.last+1:
 		err = &GapError{After: j.last, Sequence: m.sequence}
 	case m.commit.Prev != j.head:
-		err = fmt.Errorf("%w: it does not carry the hash of the commit before", ErrCorrupt)
+		err = ErrChain
 	default:
 		err = fn(m.commit)
 	}

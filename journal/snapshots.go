@@ -82,6 +82,19 @@ func OpenSnapshots(ctx context.Context, js jetstream.JetStream, zone string, rep
 	return &Snapshots{zone: zone, store: store}, nil
 }
 
+// FindSnapshots opens the snapshots of a zone to read them, and changes nothing.
+// It returns nil where there is no place for any.
+func FindSnapshots(ctx context.Context, js jetstream.JetStream, zone string) (*Snapshots, error) {
+	store, err := js.ObjectStore(ctx, snapshotBucket(zone))
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("snapshots of zone %s: %w", zone, err)
+	}
+	return &Snapshots{zone: zone, store: store}, nil
+}
+
 // Save stores a snapshot and forgets those that are too many.
 func (s *Snapshots) Save(ctx context.Context, snapshot Snapshot) error {
 	ctx, cancel := context.WithTimeout(ctx, copyTimeout)

@@ -36,7 +36,7 @@ func (t *turn) getCallbackTypes(a *Agent, c Command) {
 // callbackCall returns the call during which the agent may create a callback:
 // where the matrix has CreateCallback.
 func (t *turn) callbackCall(a *Agent, session string) *Call {
-	if !t.s.capabilities(a).CanCreateCallback {
+	if !t.s.CapabilitiesOf(a).CanCreateCallback {
 		return nil
 	}
 	return t.callOf(a, session)

@@ -2,10 +2,10 @@ package manager
 
 import "github.com/deskbus/deskbus/events"
 
-// capabilities is the matrix of L3110: CanReady and CanNotReady follow from the
+// CapabilitiesOf is the matrix of L3110: CanReady and CanNotReady follow from the
 // agent state, everything else from the call state and the agent's part in it
 // (reading 5).
-func (s *State) capabilities(a *Agent) events.POMCapabilities {
+func (s *State) CapabilitiesOf(a *Agent) events.POMCapabilities {
 	c := callCapabilities(a.CallState, s.partOf(a))
 	c.CanReady = a.AgentState == events.NotReady || a.AgentState == events.PendingNotReady
 	c.CanNotReady = a.AgentState == events.Ready

@@ -94,8 +94,8 @@ func checkAgent(t tester, s *State, a *Agent) {
 	if a.pending != nil {
 		t.Errorf("agent %s has a command that is being decided: %v", a.ID, a.pending)
 	}
-	if a.Capabilities != s.capabilities(a) {
-		t.Errorf("agent %s was told %+v, has %+v", a.ID, a.Capabilities, s.capabilities(a))
+	if a.Capabilities != s.CapabilitiesOf(a) {
+		t.Errorf("agent %s was told %+v, has %+v", a.ID, a.Capabilities, s.CapabilitiesOf(a))
 	}
 	if c := s.Calls[a.Session]; a.Session != "" && (c == nil || c.Agent != a.ID && (c.Consult == nil || c.Consult.Agent != a.ID)) {
 		t.Errorf("agent %s has session %q, which is %+v", a.ID, a.Session, c)

@@ -62,7 +62,7 @@ func (r matrixRow) capabilities() events.POMCapabilities {
 		c.Agent = "1002"
 	}
 	s.Calls[c.Session] = c
-	return s.capabilities(a)
+	return s.CapabilitiesOf(a)
 }
 
 func writeMatrix(t *testing.T, out *strings.Builder) {

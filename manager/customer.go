@@ -67,7 +67,7 @@ func (t *turn) setCustomerDetail(a *Agent, c Command) {
 	}
 	attribute, known := t.attribute(call, p.KeyValuePair.Key)
 	switch {
-	case !t.s.capabilities(a).CanUpdateRecord:
+	case !t.s.CapabilitiesOf(a).CanUpdateRecord:
 		t.refuse(a, c, events.NotInThisState)
 	case !known:
 		t.refuse(a, c, events.AttributeInvalidValue)

@@ -169,7 +169,7 @@ func (t *turn) touch(a *Agent) {
 // tellCapabilities ends the turn.
 func (t *turn) tellCapabilities() {
 	for _, a := range t.touched {
-		if c := t.s.capabilities(a); a.LoggedOn && (c != a.Capabilities || a == t.restated) {
+		if c := t.s.CapabilitiesOf(a); a.LoggedOn && (c != a.Capabilities || a == t.restated) {
 			t.notify(a, events.AGTCapabilitiesChanged, events.CapabilitiesData{Capabilities: c})
 		}
 	}

@@ -25,7 +25,7 @@ func (m *model) dialStep(a *Agent, choice int, name string, data any) (string, a
 		return events.AGTPreviewCancel, session
 	case a.CallState == events.Wrapup && choice < 3:
 		return events.AGTRedial, events.RedialParams{ContactNumber: c.Number}
-	case m.s.capabilities(a).CanCreateCallback:
+	case m.s.CapabilitiesOf(a).CanCreateCallback:
 		return events.AGTCreateCallback, m.callback(c, choice)
 	}
 	return name, data

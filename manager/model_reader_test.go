@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/projections/desktop"
 	"github.com/deskbus/deskbus/projections/status"
 )
 
@@ -18,6 +19,8 @@ type reader struct {
 	barred map[string]bool
 	// status is what the status service knows.
 	status status.Fold
+	// desktops are what each desktop shows.
+	desktops map[string]*desktop.Fold
 	// sound is who hears whom.
 	sound sound
 	hours hours
@@ -38,7 +41,7 @@ type readAgent struct {
 func newReader() *reader {
 	return &reader{
 		newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{},
-		sound: newSound(), hours: newHours(),
+		desktops: map[string]*desktop.Fold{}, sound: newSound(), hours: newHours(),
 	}
 }
 
@@ -62,6 +65,7 @@ func (r *reader) read(t tester, turn []events.Event) {
 		if strings.Contains(showData(e.Data), secret) {
 			t.Errorf("a masked value can be seen: %s", traceLine(e))
 		}
+		r.readScreen(t, e)
 		r.readAddress(t, e)
 		r.sound.take(t, e)
 		r.readDesktop(t, e)

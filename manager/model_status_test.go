@@ -22,6 +22,7 @@ func (r *reader) checkStatus(t tester, s *State) {
 			AgentState: a.AgentState, NailupStatus: a.NailupStatus, CallState: a.CallState, SessionID: a.Session,
 			Since: a.CallSince,
 		}
+		r.checkScreen(t, s, a, got)
 		if got.Status != want {
 			t.Errorf("status of %s is %+v, want %+v", id, got.Status, want)
 		}

@@ -149,6 +149,17 @@ func Call(zone, session string) string { return root + "." + zone + ".call." + E
 // JobFact matches a fact about any campaign.
 func JobFact(zone, fact string) string { return root + "." + zone + ".job.*." + fact }
 
+// ZoneFact matches one fact about a zone.
+func ZoneFact(zone, fact string) string { return root + "." + zone + ".zone." + Escape(fact) }
+
+// Notification matches one notification to any agent.
+func Notification(zone, name string) string {
+	return root + "." + zone + ".agent.*.ntf." + Escape(name)
+}
+
+// Switches matches everything between the leader and any switch.
+func Switches(zone string) string { return root + "." + zone + ".switch.>" }
+
 // Switch matches everything between the leader and one switch, commands and
 // accepted events.
 func Switch(zone, sw string) string { return root + "." + zone + ".switch." + Escape(sw) + ".>" }
@@ -177,6 +188,28 @@ func Of(e *events.Event) (string, error) {
 	}
 	return "", fmt.Errorf("subject: no subject for %s %s", e.Kind, e.Name)
 }
+
+// ReplayPrefix is what stands in place of "pom" when a period is played again,
+// unless told otherwise.
+const ReplayPrefix = "pom-replay"
+
+// ValidPrefix tells whether a replay may publish under a prefix: up to 64
+// letters, digits, '-' and '_', in tokens with dots between them. It is not "pom",
+// where the log is, and none of those the bus keeps for itself.
+func ValidPrefix(prefix string) bool {
+	if len(prefix) > 64 || prefix == root || strings.HasPrefix(prefix, root+".") {
+		return false
+	}
+	for token := range strings.SplitSeq(prefix, ".") {
+		if token == "" || token[0] == '_' || Escape(token) != token {
+			return false
+		}
+	}
+	return true
+}
+
+// Replayed returns where an event is published again under a prefix.
+func Replayed(prefix, s string) string { return prefix + strings.TrimPrefix(s, root) }
 
 // Inbox returns the prefix of the subjects on which a client hears answers that
 // connects to a NATS URL: "_INBOX_<user>" where the URL names a user and a

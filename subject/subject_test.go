@@ -154,3 +154,19 @@ func TestInbox(t *testing.T) {
 		}
 	}
 }
+
+func TestReplayed(t *testing.T) {
+	for _, prefix := range []string{ReplayPrefix, "training", "acme.training-1", "pom2", "pomp.om"} {
+		if !ValidPrefix(prefix) {
+			t.Errorf("%q is not allowed", prefix)
+		}
+	}
+	for _, prefix := range []string{"", "pom", "pom.main", "a..b", ".a", "a.", "a b", "a.*", ">", "$SYS", "$JS.API", "_INBOX", "a._b", "ä", strings.Repeat("x", 65)} {
+		if ValidPrefix(prefix) {
+			t.Errorf("%q is allowed", prefix)
+		}
+	}
+	if got := Replayed("a.b", Call("main", "S 1")); got != "a.b.main.call.S%201.*" {
+		t.Error(got)
+	}
+}

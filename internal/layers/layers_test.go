@@ -28,6 +28,7 @@ var anything = []string{"*"}
 var allowed = map[string][]string{
 	"events":                  {},
 	"subject":                 {"events"},
+	"audit":                   {"events", "feed", "journal", "manager", "projections", "subject"},
 	"manager":                 {"events", "window"},
 	"window":                  {"events"},
 	"config":                  {"events", "subject"},
