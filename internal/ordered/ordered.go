@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -35,26 +36,33 @@ func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstrea
 	if remaining == 0 && !follow {
 		return nil
 	}
-	messages, err := consumer.Messages(jetstream.PullHeartbeat(heartbeat))
+	arrived, left := make(chan jetstream.Msg), make(chan struct{})
+	defer close(left)
+	// Not Messages, which waits for a missing heartbeat when the server did not know
+	// the new consumer yet: one in a hundred of a cluster's.
+	consuming, err := consumer.Consume(func(msg jetstream.Msg) {
+		select {
+		case arrived <- msg:
+		case <-left:
+		}
+	}, jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", stream, err)
 	}
-	defer messages.Stop()
-	arrived := make(chan arrival)
-	left := make(chan struct{})
-	defer close(left)
-	go pump(messages, arrived, left)
+	// The library may be waiting for a new consumer, for up to 10 s when a cluster
+	// has no leader, and Stop with it.
+	defer func() { go consuming.Stop() }()
+	closed := consuming.Closed()
 	for {
-		var next arrival
+		var msg jetstream.Msg
 		select {
-		case next = <-arrived:
+		case msg = <-arrived:
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-closed:
+			return fmt.Errorf("stream %s: %w", stream, nats.ErrConnectionClosed)
 		}
-		if next.err != nil {
-			return fmt.Errorf("stream %s: %w", stream, next.err)
-		}
-		if err := fn(next.msg); err != nil {
+		if err := fn(msg); err != nil {
 			return err
 		}
 		if follow {
@@ -67,28 +75,6 @@ func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstrea
 		// Messages that are removed meanwhile are never delivered.
 		if remaining--; remaining == 0 || meta.NumPending == 0 {
 			return nil
-		}
-	}
-}
-
-type arrival struct {
-	msg jetstream.Msg
-	err error
-}
-
-// pump hands on what arrives until the reader has left. It is a goroutine of its
-// own because the library waits up to 10 s for a consumer from a cluster that has
-// no leader, and a reader that is told to stop should not.
-func pump(messages jetstream.MessagesContext, arrived chan<- arrival, left <-chan struct{}) {
-	for {
-		msg, err := messages.Next()
-		select {
-		case arrived <- arrival{msg, err}:
-		case <-left:
-			return
-		}
-		if err != nil {
-			return
 		}
 	}
 }
