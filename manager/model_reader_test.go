@@ -21,6 +21,8 @@ type reader struct {
 	// sound is who hears whom.
 	sound sound
 	hours hours
+	// reports is what the reports make of it.
+	reports *reports
 }
 
 type readAgent struct {
@@ -38,7 +40,7 @@ type readAgent struct {
 func newReader() *reader {
 	return &reader{
 		newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{},
-		sound: newSound(), hours: newHours(),
+		sound: newSound(), hours: newHours(), reports: newReports(),
 	}
 }
 
@@ -53,6 +55,7 @@ func (r *reader) agent(id string) *readAgent {
 
 func (r *reader) read(t tester, turn []events.Event) {
 	t.Helper()
+	r.reports.read(t, turn)
 	for i := range turn {
 		e := &turn[i]
 		r.readNumber(t, e)
