@@ -10,14 +10,16 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 //go:embed migrations/*.sql
-var migrations embed.FS
+var migrationFiles embed.FS
 
 // versionTable is where the migrations that are done are kept. The database may
 // have others.
@@ -28,7 +30,7 @@ const versionTable = "report_versions"
 type database struct {
 	db       *sql.DB
 	postgres bool
-	// shared: other brokers may write to it.
+	// reading is for a transaction that only reads, and sees one state throughout.
 	reading *sql.TxOptions
 }
 
@@ -36,11 +38,11 @@ type database struct {
 // does not connect: the database may come later.
 func openDatabase(where string) (*database, error) {
 	if IsPostgres(where) {
-		db, err := sql.Open("pgx", where)
+		config, err := pgx.ParseConfig(where)
 		if err != nil {
 			return nil, err
 		}
-		return &database{db, true, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}}, nil
+		return &database{stdlib.OpenDB(*config), true, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}}, nil
 	}
 	// Readers do not wait for the writer (WAL). Its last transactions may be lost
 	// with the power, as a whole: they are counted again.
@@ -61,29 +63,37 @@ func IsPostgres(where string) bool {
 
 // migrate brings the schema up to date.
 func (d *database) migrate(ctx context.Context) error {
+	provider, err := d.migrations()
+	if err == nil {
+		_, err = provider.Up(ctx)
+	}
+	return err
+}
+
+func (d *database) migrations() (*goose.Provider, error) {
 	dialect := goose.DialectSQLite3
 	if d.postgres {
 		dialect = goose.DialectPostgres
 	}
-	files, err := fs.Sub(migrations, "migrations")
+	files, err := fs.Sub(migrationFiles, "migrations")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	provider, err := goose.NewProvider(dialect, d.db, files, goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return err
-	}
-	_, err = provider.Up(ctx)
-	return err
+	return goose.NewProvider(dialect, d.db, files, goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))
 }
 
+// timeout bounds a transaction: a server that is gone may not say so.
+const timeout = 30 * time.Second
+
 // transaction runs fn and keeps what it did, or nothing.
-func (d *database) transaction(ctx context.Context, o *sql.TxOptions, fn func(tx) error) error {
+func (d *database) transaction(ctx context.Context, o *sql.TxOptions, fn func(context.Context, tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	began, err := d.db.BeginTx(ctx, o)
 	if err != nil {
 		return err
 	}
-	if err := fn(tx{began, d.postgres}); err != nil {
+	if err := fn(ctx, tx{began, d.postgres}); err != nil {
 		return errors.Join(err, ignoreDone(began.Rollback()))
 	}
 	return began.Commit()

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/projections/report/tally"
@@ -93,7 +94,7 @@ func toJSON(f *form, a *events.ReportAnswer) reportJSON {
 }
 
 // writeCSV writes a line for each row. The last two columns list codes and
-// amounts, written like the query of a URL: "7=60000&lunch=1800000".
+// amounts: "7:60000;lunch:1800000".
 func writeCSV(to io.Writer, f *form, a *events.ReportAnswer) error {
 	w := csv.NewWriter(to)
 	header := []string{"start", "end", string(f.request.By)}
@@ -131,10 +132,12 @@ func rateFields(r events.ReportRate) []string {
 	return []string{value, strconv.FormatInt(r.Numerator, 10), strconv.FormatInt(r.Denominator, 10)}
 }
 
+// pairs escapes the codes as in a URL, so that neither a separator nor a formula
+// for a spreadsheet can be among them.
 func pairs(counts []events.ReportCount) string {
-	values := url.Values{}
+	var list []string
 	for _, c := range counts {
-		values.Add(c.Code, strconv.FormatInt(c.Count, 10))
+		list = append(list, url.QueryEscape(c.Code)+":"+strconv.FormatInt(c.Count, 10))
 	}
-	return values.Encode()
+	return strings.Join(list, ";")
 }

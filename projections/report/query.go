@@ -68,7 +68,7 @@ type result struct {
 
 // report answers a query out of one state of the database.
 func (d *database) report(ctx context.Context, q query) (r result, err error) {
-	err = d.transaction(ctx, d.reading, func(t tx) error {
+	err = d.transaction(ctx, d.reading, func(ctx context.Context, t tx) error {
 		r, err = t.report(ctx, q)
 		return err
 	})

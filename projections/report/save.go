@@ -47,29 +47,34 @@ var (
 // The checkpoint is what keeps two writers apart, whatever they believe about a
 // lease: of two that go on from the same event, the second finds another one.
 func (d *database) save(ctx context.Context, zone string, last uint64, c tally.Changes) error {
-	return d.transaction(ctx, nil, func(t tx) error {
-		if err := t.advance(ctx, zone, last, c.Mark); err != nil {
-			return err
+	return d.transaction(ctx, nil, func(ctx context.Context, t tx) error { return t.save(ctx, zone, last, c) })
+}
+
+func (t tx) save(ctx context.Context, zone string, last uint64, c tally.Changes) error {
+	if err := t.advance(ctx, zone, last, c.Mark); err != nil {
+		return err
+	}
+	if err := t.insert(ctx, "report_intervals", rowColumns, figureRows(zone, c.Figures), addRow); err != nil {
+		return err
+	}
+	if err := t.insert(ctx, "report_not_ready", labelColumns, labelRows(zone, c.NotReady), addNotReady); err != nil {
+		return err
+	}
+	if err := t.insert(ctx, "report_dispositions", labelColumns, labelRows(zone, c.Dispositions), addDisposition); err != nil {
+		return err
+	}
+	return t.saveState(ctx, zone, c)
+}
+
+func figureRows(zone string, figures map[tally.Key]*tally.Figures) (rows [][]any) {
+	for k, values := range figures {
+		row := []any{zone, k.Start, k.Agent, k.Campaign}
+		for _, value := range values {
+			row = append(row, value)
 		}
-		var rows [][]any
-		for k, figures := range c.Figures {
-			row := []any{zone, k.Start, k.Agent, k.Campaign}
-			for _, value := range figures {
-				row = append(row, value)
-			}
-			rows = append(rows, row)
-		}
-		if err := t.insert(ctx, "report_intervals", rowColumns, rows, addRow); err != nil {
-			return err
-		}
-		if err := t.insert(ctx, "report_not_ready", labelColumns, labelRows(zone, c.NotReady), addNotReady); err != nil {
-			return err
-		}
-		if err := t.insert(ctx, "report_dispositions", labelColumns, labelRows(zone, c.Dispositions), addDisposition); err != nil {
-			return err
-		}
-		return t.saveState(ctx, zone, c)
-	})
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func labelRows(zone string, amounts map[tally.Label]int64) (rows [][]any) {
@@ -121,7 +126,7 @@ func (t tx) saveState(ctx context.Context, zone string, c tally.Changes) error {
 
 // load returns the fold as of the checkpoint, a new one for a zone without any.
 func (d *database) load(ctx context.Context, zone string) (fold *tally.Fold, err error) {
-	err = d.transaction(ctx, d.reading, func(t tx) error {
+	err = d.transaction(ctx, d.reading, func(ctx context.Context, t tx) error {
 		fold, err = t.load(ctx, zone)
 		return err
 	})
@@ -157,7 +162,7 @@ func (t tx) mark(ctx context.Context, zone string) (m tally.Mark, err error) {
 // forget drops the state of a zone whose feed has lost what comes next, up to an
 // event. The rows stay.
 func (d *database) forget(ctx context.Context, zone string, last uint64, to tally.Mark) error {
-	return d.transaction(ctx, nil, func(t tx) error {
+	return d.transaction(ctx, nil, func(ctx context.Context, t tx) error {
 		if err := t.advance(ctx, zone, last, to); err != nil {
 			return err
 		}

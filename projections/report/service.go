@@ -17,9 +17,6 @@ import (
 	"github.com/deskbus/deskbus/subject"
 )
 
-// answerTimeout bounds the time a request may cost.
-const answerTimeout = 30 * time.Second
-
 // Config says what is reported, and where to.
 type Config struct {
 	NC    *nats.Conn
@@ -174,8 +171,6 @@ func (s *Service) answer(ctx context.Context, r events.ReportRequest, limit int)
 	if code, message := s.check(&r); code != events.Success {
 		return refusal(r.ZoneName, code, "%s", message)
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
 	q := queryOf(&r, limit)
 	result, err := s.database.report(ctx, q)
 	switch {

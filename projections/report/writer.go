@@ -85,7 +85,7 @@ func (w *writer) readHistory(ctx context.Context) error {
 	err = feed.Read(ctx, w.js, w.zone, feed.Query{From: max(1, w.saved.ZN)}, func(m jetstream.Msg) error {
 		e, err := events.Decode(m.Data())
 		if err != nil {
-			return fmt.Errorf("message on %s: %w", m.Subject(), err)
+			return errors.Join(fmt.Errorf("message on %s: %w", m.Subject(), err), w.save(ctx))
 		}
 		if first {
 			first = false
@@ -132,10 +132,11 @@ func (w *writer) skip(ctx context.Context, e *events.Event) error {
 	return err
 }
 
-// take counts one event, and saves when there are many.
+// take counts one event, and saves when there are many. What is before an event that
+// cannot be counted is saved too.
 func (w *writer) take(ctx context.Context, e *events.Event) error {
 	if err := w.fold.Apply(e); err != nil {
-		return err
+		return errors.Join(err, w.save(ctx))
 	}
 	if w.waiting++; w.waiting < maxBatch {
 		return nil
