@@ -28,6 +28,7 @@ import (
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/logon"
+	"github.com/deskbus/deskbus/projections/report"
 	"github.com/deskbus/deskbus/projections/status"
 	"github.com/deskbus/deskbus/zone"
 )
@@ -50,8 +51,11 @@ type Options struct {
 	// HTTP is where health is served, "host:port"; empty serves none.
 	HTTP string
 	// Data is the directory for what the broker keeps.
-	Data   string
-	Logger *slog.Logger
+	Data string
+	// Reports is the URL of a PostgreSQL database for the reports. Empty keeps them
+	// in a file in Data, NoReports keeps none.
+	Reports string
+	Logger  *slog.Logger
 }
 
 // Broker is a broker that has started.
@@ -67,6 +71,7 @@ type Broker struct {
 	members        *journal.Members
 	logon          *logon.Service
 	zones          []*zone.Zone
+	reports        *report.Service
 	web            *web
 	// closers are what Start has opened, to be closed in reverse order.
 	closers []func()
@@ -84,6 +89,9 @@ func Start(ctx context.Context, o Options) (*Broker, error) {
 
 func (b *Broker) start(ctx context.Context) error {
 	o := b.options
+	if err := checkReports(o.Reports); err != nil {
+		return err
+	}
 	contacts, err := b.loadContacts()
 	if err != nil {
 		return err
@@ -115,6 +123,9 @@ func (b *Broker) start(ctx context.Context) error {
 		return err
 	}
 	b.closers = append(b.closers, b.logon.Stop)
+	if b.reports, err = b.newReports(); err != nil {
+		return err
+	}
 	if o.HTTP == "" {
 		return nil
 	}
@@ -266,6 +277,9 @@ func (b *Broker) Run(ctx context.Context) error {
 	b.add(&g, func(ctx context.Context) error {
 		return status.Run(ctx, b.nc, b.js, b.options.Config.ZoneNames(), b.log)
 	})
+	if b.reports != nil {
+		b.add(&g, b.reports.Run)
+	}
 	if b.web != nil {
 		g.Add(b.web.serve, func(error) { b.web.close() })
 	}

@@ -26,6 +26,9 @@ func listen(b *Broker, address string) (*web, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", w.healthz)
 	mux.HandleFunc("GET /readyz", w.readyz)
+	if b.reports != nil {
+		mux.Handle("GET /api/reports", b.reports)
+	}
 	w.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	return w, nil
 }

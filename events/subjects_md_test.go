@@ -80,7 +80,7 @@ func subjectsOfTheCode() []string {
 		of(events.KindFact, events.CallEnded, "<Fact>"), of(events.KindFact, events.CampaignStarted, "<Fact>"),
 		of(events.KindFact, events.LeaderClaimed, "<Fact>"),
 		of(events.KindSwitch, events.Originate, "<SwitchCommand>"), of(events.KindSwitch, events.Cleared, "<SwitchEvent>"),
-		subject.ServiceLogon, subject.ServiceStatus,
+		subject.ServiceLogon, subject.ServiceStatus, subject.ServiceReport,
 	}
 }
 

@@ -24,6 +24,8 @@ type reader struct {
 	// sound is who hears whom.
 	sound sound
 	hours hours
+	// reports is what the reports make of it.
+	reports *reports
 }
 
 type readAgent struct {
@@ -41,7 +43,7 @@ type readAgent struct {
 func newReader() *reader {
 	return &reader{
 		newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{},
-		desktops: map[string]*desktop.Fold{}, sound: newSound(), hours: newHours(),
+		desktops: map[string]*desktop.Fold{}, sound: newSound(), hours: newHours(), reports: newReports(),
 	}
 }
 
@@ -56,6 +58,7 @@ func (r *reader) agent(id string) *readAgent {
 
 func (r *reader) read(t tester, turn []events.Event) {
 	t.Helper()
+	r.reports.read(t, turn)
 	for i := range turn {
 		e := &turn[i]
 		r.readNumber(t, e)

@@ -124,6 +124,7 @@ func (m *model) check(t *rapid.T) {
 	m.reader.checkStatus(t, m.s)
 	m.checkLines()
 	m.reader.sound.check(t, m.s)
+	m.reader.reports.check(t)
 	if t.Failed() {
 		t.FailNow()
 	}

@@ -28,6 +28,7 @@ const (
 const (
 	ServiceLogon  = root + "." + svc + ".logon"
 	ServiceStatus = root + "." + svc + ".status"
+	ServiceReport = root + "." + svc + ".report"
 )
 
 const upperhex = "0123456789ABCDEF"

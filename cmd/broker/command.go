@@ -21,8 +21,8 @@ import (
 
 // flags are what the command line can say.
 type flags struct {
-	listen, http, data, config, nats string
-	demo                             bool
+	listen, http, data, config, nats, reports string
+	demo                                      bool
 }
 
 func command() *cobra.Command {
@@ -41,11 +41,12 @@ func command() *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4222", "address of the embedded NATS server, host:port")
-	c.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address for health checks, host:port; empty for none")
+	c.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address for health checks and reports, host:port; empty for none")
 	c.Flags().StringVar(&f.data, "data", "data", "directory for everything the broker keeps")
 	c.Flags().StringVar(&f.config, "config", "", "configuration file (YAML)")
 	c.Flags().BoolVar(&f.demo, "demo", false, "run the example configuration with agents that play themselves")
 	c.Flags().StringVar(&f.nats, "nats", "", "URLs of a NATS cluster to use instead of the embedded server")
+	c.Flags().StringVar(&f.reports, "reports", "", "`URL` of a PostgreSQL database for the reports, or off (default: a file in the data directory)")
 	c.AddCommand(hashPassword())
 	return c
 }
@@ -149,6 +150,9 @@ func (f *flags) whereThingsAre(file string, b *broker.Broker, c *config.Config) 
 	fmt.Fprintf(&s, "NATS       %s (%s)\n", b.URL(), kind)
 	if address := b.HTTPAddress(); address != "" {
 		fmt.Fprintf(&s, "health     http://%s/healthz and /readyz\n", address)
+	}
+	if database := b.ReportsDatabase(); database != "" {
+		fmt.Fprintf(&s, "reports    in %s, over HTTP on /api/reports\n", database)
 	}
 	fmt.Fprintf(&s, "config     %s\n", file)
 	for _, z := range c.Zones {

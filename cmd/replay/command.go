@@ -77,6 +77,7 @@ func newCommand(stdout, stderr io.Writer) *cobra.Command {
 			return replay(c.Context(), &o, stdout, stderr)
 		},
 	}
+	command.AddCommand(newReportCommand(stdout))
 	command.SetOut(stdout)
 	command.SetErr(stderr)
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {

@@ -68,7 +68,7 @@ func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstrea
 		if follow {
 			continue
 		}
-		meta, err := next.msg.Metadata()
+		meta, err := msg.Metadata()
 		if err != nil {
 			return fmt.Errorf("stream %s: %w", stream, err)
 		}

@@ -1,0 +1,208 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
+	"github.com/deskbus/deskbus/projections/report/tally"
+	"github.com/deskbus/deskbus/subject"
+)
+
+const (
+	// saveEvery is how long what happens is gathered for one transaction.
+	saveEvery = 250 * time.Millisecond
+	// maxBatch bounds the events of one transaction.
+	maxBatch = 2000
+	// maxQueue is how many events may wait for the database. When there are more,
+	// they are read from the stream again, as fast as the database takes them.
+	maxQueue = 1 << 14
+)
+
+// errTooFast: events come faster than the database takes them.
+var errTooFast = errors.New("events come too fast")
+
+// writer counts the feed of one zone into the database.
+type writer struct {
+	zone     string
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	database *database
+	log      *slog.Logger
+
+	fold *tally.Fold
+	// saved is what the database has; waiting is how many events it lacks.
+	saved   tally.Mark
+	waiting int
+	trouble trouble
+}
+
+// run counts until the context ends.
+func (w *writer) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		w.trouble.tell(ctx, w.log, w.count(ctx))
+		pause(ctx)
+	}
+}
+
+// count goes on from what the database has, until something goes wrong.
+func (w *writer) count(ctx context.Context) error {
+	var err error
+	if w.fold, err = w.database.load(ctx, w.zone); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	w.saved, w.waiting = w.fold.Mark(), 0
+	for {
+		if err := w.readHistory(ctx); err != nil {
+			return err
+		}
+		w.trouble.over(w.log)
+		if err := w.follow(ctx); !errors.Is(err, errTooFast) {
+			return err
+		}
+	}
+}
+
+// readHistory counts what the stream has, up to its end.
+func (w *writer) readHistory(ctx context.Context) error {
+	stream, err := w.js.Stream(ctx, subject.EventsStream(w.zone))
+	if err != nil {
+		return fmt.Errorf("feed: %w", err)
+	}
+	if last := stream.CachedInfo().State.LastSeq; last < w.saved.ZN {
+		return fmt.Errorf("the feed ends at event %d, before event %d that the database has: %s", last, w.saved.ZN, otherFeed)
+	}
+	// It begins with the last event that was counted, to see that it is the same
+	// feed.
+	first := true
+	err = feed.Read(ctx, w.js, w.zone, feed.Query{From: max(1, w.saved.ZN)}, func(m jetstream.Msg) error {
+		e, err := events.Decode(m.Data())
+		if err != nil {
+			return errors.Join(fmt.Errorf("message on %s: %w", m.Subject(), err), w.save(ctx))
+		}
+		if first {
+			first = false
+			if done, err := w.meet(ctx, &e); done || err != nil {
+				return err
+			}
+		}
+		return w.take(ctx, &e)
+	})
+	if err != nil {
+		return err
+	}
+	return w.save(ctx)
+}
+
+const otherFeed = "it belongs to another bus, or the end of the feed is not there yet"
+
+// meet compares the first event of the stream with the last one that was counted,
+// and tells whether it is that one.
+func (w *writer) meet(ctx context.Context, e *events.Event) (bool, error) {
+	switch {
+	case w.saved.ZN == 0 || e.ZN == w.saved.ZN+1:
+		return false, nil
+	case e.ZN > w.saved.ZN:
+		return false, w.skip(ctx, e)
+	case e.At != w.saved.At:
+		return false, fmt.Errorf("event %d is not the one that the database has: %s", e.ZN, otherFeed)
+	}
+	return true, nil
+}
+
+// skip goes on with an event that does not follow, because the feed has dropped
+// what was before.
+func (w *writer) skip(ctx context.Context, e *events.Event) error {
+	w.log.Error("reports: the feed has dropped events that are not counted; the reports lack them",
+		"from", w.saved.ZN+1, "to", e.ZN-1)
+	mark := tally.Mark{ZN: e.ZN - 1, At: w.saved.At, Trimmed: true}
+	if err := w.database.forget(ctx, w.zone, w.saved.ZN, mark); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	w.saved = mark
+	var err error
+	w.fold, err = tally.Restore(mark, nil)
+	return err
+}
+
+// take counts one event, and saves when there are many. What is before an event that
+// cannot be counted is saved too.
+func (w *writer) take(ctx context.Context, e *events.Event) error {
+	if err := w.fold.Apply(e); err != nil {
+		return errors.Join(err, w.save(ctx))
+	}
+	if w.waiting++; w.waiting < maxBatch {
+		return nil
+	}
+	return w.save(ctx)
+}
+
+func (w *writer) save(ctx context.Context) error {
+	if w.waiting == 0 {
+		return nil
+	}
+	changes, err := w.fold.Take()
+	if err != nil {
+		return err
+	}
+	if err := w.database.save(ctx, w.zone, w.saved.ZN, changes); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	w.saved, w.waiting = changes.Mark, 0
+	return nil
+}
+
+// follow counts events as they are published. Only what it has missed it reads
+// from the stream, which costs the server less than a consumer.
+func (w *writer) follow(ctx context.Context) error {
+	following, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	queue := make(chan events.Event, maxQueue)
+	joined, err := feed.Join(w.nc, w.js, w.zone, nil)
+	if err != nil {
+		return err
+	}
+	defer joined.Leave()
+	_, err = joined.Follow(feed.FollowConfig{From: w.saved.ZN + 1, OnEvent: func(e events.Event) {
+		select {
+		case queue <- e:
+		default:
+			stop(errTooFast)
+		}
+	}})
+	if err != nil {
+		return err
+	}
+	for {
+		select {
+		case <-following.Done():
+			return context.Cause(following)
+		case e := <-queue:
+			if err := w.takeAll(ctx, &e, queue); err != nil {
+				return err
+			}
+		}
+		sleep(following, saveEvery)
+	}
+}
+
+// takeAll counts and saves an event and those that wait behind it.
+func (w *writer) takeAll(ctx context.Context, e *events.Event, queue <-chan events.Event) error {
+	if err := w.take(ctx, e); err != nil {
+		return err
+	}
+	for range len(queue) {
+		next := <-queue
+		if err := w.take(ctx, &next); err != nil {
+			return err
+		}
+	}
+	return w.save(ctx)
+}
