@@ -52,6 +52,9 @@ type Zone struct {
 	// They are passed over. It belongs to the goroutine that leads.
 	poison   map[journal.Position]bool
 	counters counters
+	// failed is when a leadership of this broker ended badly. It belongs to the
+	// goroutine of Run.
+	failed time.Time
 	// snapshotEvery is snapshotCommits; tests cannot wait for so many.
 	snapshotEvery uint64
 	trouble       trouble
@@ -71,8 +74,13 @@ func (z *Zone) Ready() <-chan struct{} { return z.ready }
 
 func (z *Zone) setReady() { z.readyOnce.Do(func() { close(z.ready) }) }
 
-// retryPause is the pause after a leadership that ended badly.
-const retryPause = 250 * time.Millisecond
+const (
+	// retryPause is the pause after a leadership that ended badly.
+	retryPause = 250 * time.Millisecond
+	// demotion is for how long after that a broker leaves the zone to others: what
+	// went wrong may be its own path to the bus.
+	demotion = 10 * time.Second
+)
 
 // errHandOver: another broker should lead the zone, and is ready to.
 var errHandOver = errors.New("handed over to the broker that should lead")
@@ -99,6 +107,7 @@ func (z *Zone) Run(ctx context.Context) error {
 			continue
 		}
 		z.log.Warn("leadership ended, folding again", "error", err)
+		z.failed = time.Now()
 		select {
 		case <-ctx.Done():
 			return nil
@@ -142,7 +151,12 @@ func (z *Zone) serve(ctx context.Context) error {
 		}
 	}()
 	c := z.config
-	preferred := func(gone string) bool { return c.Members.Prefers(c.Name, gone) }
+	preferred := func(gone string) bool {
+		if time.Since(z.failed) < demotion {
+			gone = c.Broker // as if it were not there: the others first, if there are any
+		}
+		return c.Members.Prefers(c.Name, gone)
+	}
 	err = c.Leases.Hold(waiting, c.Name, c.Broker, preferred, func(ctx context.Context) error {
 		stop()
 		<-followed
