@@ -58,6 +58,7 @@ func TestKill(t *testing.T) {
 	for _, w := range workers {
 		checkView(t, log, w)
 	}
+	checkReports(t, p, log)
 	// Customers may still be ringing or waiting; whoever had an agent is done.
 	for _, leg := range log.State.Legs {
 		if leg.Role == events.RoleAgent {

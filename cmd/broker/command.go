@@ -85,7 +85,8 @@ func (f *flags) run(c *cobra.Command) error {
 	}
 	b, err := broker.Start(c.Context(), broker.Options{
 		Config: loaded, Name: broker.DefaultName(f.nats), NATS: f.nats, Listen: f.listen, HTTP: f.http,
-		User: os.Getenv("DESKBUS_NATS_USER"), Password: os.Getenv("DESKBUS_NATS_PASSWORD"), Data: f.data, Logger: log,
+		User: os.Getenv("DESKBUS_NATS_USER"), Password: os.Getenv("DESKBUS_NATS_PASSWORD"), Data: f.data,
+		Reports: f.reports, Logger: log,
 	})
 	if err != nil {
 		return err

@@ -31,20 +31,21 @@ func newBus(t *testing.T) *bus {
 	return b
 }
 
-// publish publishes events as a leader does.
+// publish publishes events as a leader does, from any goroutine.
 func (b *bus) publish(list []events.Event) {
 	b.t.Helper()
 	for i := range list {
 		body, err := events.Encode(&list[i])
 		if err != nil {
-			b.t.Fatal(err)
+			b.t.Error(err)
+			return
 		}
 		b.publishRaw(&list[i], body)
 	}
 	select {
 	case <-b.JS.PublishAsyncComplete():
 	case <-time.After(patience):
-		b.t.Fatal("the events were not acknowledged")
+		b.t.Error("the events were not acknowledged")
 	}
 }
 
@@ -55,7 +56,7 @@ func (b *bus) publishRaw(e *events.Event, body []byte) {
 		_, err = b.JS.PublishAsync(to, body, jetstream.WithExpectLastSequence(e.ZN-1))
 	}
 	if err != nil {
-		b.t.Fatal(err)
+		b.t.Error(err)
 	}
 }
 

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/nats-io/nats.go"
@@ -37,32 +37,37 @@ func runChild(where string) {
 	os.Exit(1)
 }
 
-// TestKilled kills the process that writes again and again, at any moment, while
-// events come in. In the end the rows are those of a rebuild.
+// TestKilled kills the process that writes again and again while events come in. In
+// the end the rows are those of a rebuild.
 func TestKilled(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, fresh func() string) {
+		const kills = 4
 		b := newBus(t)
-		list := reporttest.Random(7, 1500).Events
+		list := reporttest.Random(7, 2000).Events
 		b.beat(uint64(len(list)))
 		where := fresh()
-		const kills = 5
-		part := len(list) / kills
+		d := migrated(t, where)
+		published := make(chan struct{})
+		go func() {
+			defer close(published)
+			for part := range slices.Chunk(list, 10) {
+				b.publish(part)
+			}
+		}()
 		for kill := range kills {
 			child := exec.CommandContext(t.Context(), os.Args[0])
 			child.Env = append(os.Environ(), childVariable+"="+where, busVariable+"="+b.URL)
 			if err := child.Start(); err != nil {
 				t.Fatal(err)
 			}
-			b.publish(list[kill*part : (kill+1)*part])
-			time.Sleep(time.Duration(150+60*kill) * time.Millisecond) // any moment
+			b.awaitCounted(d, uint64((kill+1)*len(list)/(kills+1)))
 			if err := child.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
 			_ = child.Wait()
 		}
-		b.publish(list[kills*part:])
+		<-published
 		b.run(where)
-		d := open(t, where)
 		b.awaitCounted(d, uint64(len(list)))
 		if diff := cmp.Diff(dump(t, rebuild(t, fresh(), list)), dump(t, d)); diff != "" {
 			t.Errorf("-rebuilt +killed:\n%s", diff)

@@ -14,7 +14,11 @@ const retryAfter = 2 * time.Second
 type trouble struct{ told bool }
 
 func (t *trouble) tell(ctx context.Context, log *slog.Logger, err error) {
-	if ctx.Err() == nil && !t.told {
+	switch {
+	case ctx.Err() != nil:
+	case t.told:
+		log.Debug("reports: still standing still", "error", err)
+	default:
 		log.Warn("reports: standing still, trying again", "error", err)
 		t.told = true
 	}
