@@ -322,3 +322,41 @@ func TestTheOthersYield(t *testing.T) {
 		t.Errorf("the lease was taken after %v", took)
 	}
 }
+
+// TestAGhostIsNoMember: a member whose end was never told is asked for and
+// forgotten.
+func TestAGhostIsNoMember(t *testing.T) {
+	t.Parallel() // it takes as long as a member may be silent
+	b := newBus(t)
+	leases, err := journal.OpenLeases(b.Ctx, b.JS, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	members := journal.NewMembers(leases, "one", []string{zone})
+	changed := members.Changed()
+	go func() { _ = members.Watch(b.Ctx) }()
+	if _, err := b.JS.Publish(b.Ctx, "$KV.DESKBUS_LEASE.member.ghost", []byte("ghost")); err != nil {
+		t.Fatal(err)
+	}
+	<-changed
+	if members.Prefers(zone, "") {
+		t.Fatal("the ghost is no member yet")
+	}
+	changed = members.Changed()
+	// A purge tells nobody.
+	kv, err := b.JS.Stream(b.Ctx, "KV_DESKBUS_LEASE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := kv.Purge(b.Ctx); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-changed:
+	case <-time.After(20 * time.Second):
+		t.Fatal("the ghost stays")
+	}
+	if !members.Prefers(zone, "") {
+		t.Error("the ghost is preferred")
+	}
+}

@@ -9,11 +9,17 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-const memberPrefix = "member."
+const (
+	memberPrefix = "member."
+	// lookAfterMembers is how often it is asked for members that are silent: the bus
+	// may lose the news that one is gone when a server dies with it.
+	lookAfterMembers = time.Second
+)
 
 // Members knows the brokers that are alive and which of them should lead which
 // zone. It is a hint, as the lease is: brokers that see different members lead
@@ -24,8 +30,9 @@ type Members struct {
 	broker string
 	zones  []string
 
-	mu      sync.Mutex
-	alive   map[string]bool
+	mu sync.Mutex
+	// alive is when each member was heard of.
+	alive   map[string]time.Time
 	changed chan struct{}
 }
 
@@ -34,7 +41,7 @@ type Members struct {
 func NewMembers(leases *Leases, broker string, zones []string) *Members {
 	return &Members{
 		leases: leases, broker: broker, zones: slices.Sorted(slices.Values(zones)),
-		alive: map[string]bool{}, changed: make(chan struct{}),
+		alive: map[string]time.Time{}, changed: make(chan struct{}),
 	}
 }
 
@@ -58,10 +65,14 @@ func (m *Members) Watch(ctx context.Context) error {
 		return fmt.Errorf("members: %w", err)
 	}
 	defer func() { _ = watcher.Stop() }()
+	tick := time.NewTicker(lookAfterMembers)
+	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-tick.C:
+			m.lookAfter(ctx)
 		case entry, open := <-watcher.Updates():
 			if !open {
 				return errors.New("members: the bus has ended the watch")
@@ -74,20 +85,49 @@ func (m *Members) Watch(ctx context.Context) error {
 }
 
 func (m *Members) note(entry jetstream.KeyValueEntry) {
-	name := strings.TrimPrefix(entry.Key(), memberPrefix)
-	alive := entry.Operation() == jetstream.KeyValuePut
+	m.set(strings.TrimPrefix(entry.Key(), memberPrefix), entry.Operation() == jetstream.KeyValuePut)
+}
+
+func (m *Members) set(name string, alive bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.alive[name] == alive {
-		return
-	}
+	_, was := m.alive[name]
 	if alive {
-		m.alive[name] = true
+		m.alive[name] = time.Now()
 	} else {
 		delete(m.alive, name)
 	}
-	close(m.changed)
-	m.changed = make(chan struct{})
+	if was != alive {
+		close(m.changed)
+		m.changed = make(chan struct{})
+	}
+}
+
+// lookAfter asks whether the silent members are still there. While the bus itself
+// is silent they are.
+func (m *Members) lookAfter(ctx context.Context) {
+	for _, name := range m.silent() {
+		asking, cancel := context.WithTimeout(ctx, renewTimeout)
+		_, err := m.leases.kv.Get(asking, memberPrefix+name)
+		cancel()
+		switch {
+		case errors.Is(err, jetstream.ErrKeyNotFound):
+			m.set(name, false)
+		case err == nil:
+			m.set(name, true)
+		}
+	}
+}
+
+func (m *Members) silent() (names []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for name, heard := range m.alive {
+		if time.Since(heard) > timeToLive+lookAfterMembers {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // Changed is closed when the members change after this call.

@@ -50,7 +50,7 @@ func TestPrefersWithoutTheGone(t *testing.T) {
 		for _, name := range names {
 			m := NewMembers(nil, name, []string{"main"})
 			for _, other := range alive {
-				m.alive[other] = true
+				m.set(other, true)
 			}
 			if name != gone && m.Prefers("main", gone) {
 				all = append(all, name)
