@@ -35,7 +35,12 @@ func command() *cobra.Command {
 			"the broker's user there: DESKBUS_NATS_USER and DESKBUS_NATS_PASSWORD.",
 		Example: "  broker --demo\n  broker --config deskbus.yaml\n" +
 			"  broker --config deskbus.yaml --nats nats://n1:4222,nats://n2:4222,nats://n3:4222",
-		Args:          cobra.NoArgs,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("%q is not understood; see broker --help", args[0])
+			}
+			return nil
+		},
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(c *cobra.Command, _ []string) error { return f.run(c) },
@@ -45,8 +50,9 @@ func command() *cobra.Command {
 	c.Flags().StringVar(&f.data, "data", "data", "directory for everything the broker keeps")
 	c.Flags().StringVar(&f.config, "config", "", "configuration file (YAML)")
 	c.Flags().BoolVar(&f.demo, "demo", false, "run the example configuration with agents that play themselves")
-	c.Flags().StringVar(&f.nats, "nats", "", "URLs of a NATS cluster to use instead of the embedded server")
+	c.Flags().StringVar(&f.nats, "nats", "", "URLs of a NATS cluster, separated by commas, to use instead of the embedded server")
 	c.Flags().StringVar(&f.reports, "reports", "", "`URL` of a PostgreSQL database for the reports, or off (default: a file in the data directory)")
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w; see broker --help", err) })
 	c.AddCommand(hashPassword())
 	return c
 }
@@ -166,6 +172,9 @@ func (f *flags) whereThingsAre(file string, b *broker.Broker, c *config.Config) 
 	fmt.Fprintf(&s, "agents     %d may log on\n", len(c.Agents))
 	if len(c.Agents) > 0 {
 		fmt.Fprintf(&s, "the audit  go run ./cmd/replay --url %s --agent %s --follow\n", b.URL(), c.Agents[0].ID)
+		if f.nats != "" {
+			fmt.Fprintln(&s, "           with a user who may read the feed: nats://USER:PASSWORD@HOST:PORT")
+		}
 	}
 	fmt.Fprintln(&s, "Ctrl-C stops the broker.")
 	return s.String()

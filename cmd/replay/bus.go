@@ -32,7 +32,7 @@ func connect(o *options) (*nats.Conn, error) {
 	case err == nil:
 		return nc, nil
 	case errors.Is(err, nats.ErrAuthorization):
-		return nil, fmt.Errorf("%s refuses these credentials: give --creds a file that may read the feed", shown(o.url))
+		return nil, fmt.Errorf("%s refuses this user: give a user and password in --url, or --creds, who may read the feed", shown(o.url))
 	}
 	return nil, fmt.Errorf("cannot reach NATS at %s (%w): start the broker or give --url", shown(o.url), err)
 }
@@ -89,7 +89,7 @@ func explain(err error) error {
 	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrJetStreamNotEnabled):
 		return fmt.Errorf("this NATS server has no JetStream (%w): give --url of a server of the broker", err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, nats.ErrTimeout):
-		return fmt.Errorf("no answer from JetStream (%w): try again, or check that --creds may read the feed", err)
+		return fmt.Errorf("no answer from JetStream (%w): try again, or check that the user of --url or --creds may read the feed", err)
 	}
 	return err
 }

@@ -10,8 +10,9 @@ A time is in UTC, one of
 
 --agent shows the agent's commands, responses and notifications, the facts about
 the calls the agent was told of, about callbacks of the agent and about a desktop
-that was gone, and the traffic with the switch about the agent or those calls. With --follow, facts and traffic of a new call are shown from
-the moment the agent is told of it.
+that was gone, and the traffic with the switch about the agent or those calls.
+With --follow, facts and traffic of a new call are shown from the moment the agent
+is told of it.
 
 --session shows everything about one call. Without --agent everything between
 --since and --until is read for it.
@@ -25,7 +26,8 @@ The exit code is 0, also when nothing was found; 1 when the feed cannot be read;
 2 when the command line is wrong.`
 
 const examples = `  replay --agent 1001 --since "2026-03-02 09:00" --until "2026-03-02 10:00"
-  replay --zone east --session S-4711
+  replay --zone east --session east-4711
   replay --name AGTLogonRESP --name AGTAgentLoggedOut --since 24h
   replay --agent 1001 --follow
+  replay --url nats://wallboard:secret@n1:4222 --since 1h
   replay --since 1h --format json | jq 'select(.data.result > 0)'`
