@@ -237,7 +237,11 @@ func (a *Actor) validTicket(ctx context.Context, until time.Time) (string, event
 		ZoneName: a.zone.name, Conn: a.session, Service: service.ID, Password: &service.Password,
 	})
 	if code != events.Success {
-		a.factory.log.Warn("connector: no ticket for the service", "service", service.ID, "code", int(code), "error", err)
+		log := a.factory.log.With("service", service.ID, "code", int(code))
+		if err != nil {
+			log = log.With("error", err)
+		}
+		log.Warn("connector: no ticket for the service")
 		return "", code
 	}
 	a.ticket = answer.Ticket
