@@ -8,7 +8,7 @@ import (
 
 // AGTCallNotify looks at who is calling, or is to be called.
 func (d *desktop) AGTCallNotify(contact events.POMContact, sessionID string) {
-	d.session, d.contact, d.recipient, d.redialled = sessionID, contact, false, false
+	d.session, d.contact, d.recipient, d.redialled, d.waits = sessionID, contact, false, false, false
 	d.agent.AGTGetCustomerDetails(sessionID)
 }
 
@@ -49,6 +49,7 @@ func (d *desktop) AGTCallStateChangedNotify(state events.POMCallState) {
 			d.agent.AGTStateChange(events.NotReady, "1", "Break", false)
 		}
 	}
+	d.waits = false
 }
 
 // decide looks at a contact and has it dialled, or leaves it out.
@@ -64,6 +65,10 @@ func (d *desktop) decide() {
 // talk is what an agent may do with a customer.
 func (d *desktop) talk() {
 	session := d.session
+	if d.waits { // since before the session was resumed
+		d.next(10*time.Second, 20*time.Second, func() { d.agent.AGTCancelConsult("", session) })
+		return
+	}
 	switch d.dice.IntN(10) {
 	case 0, 1:
 		d.next(3*time.Second, 8*time.Second, func() { d.agent.AGTHoldCall(session) })

@@ -31,6 +31,9 @@ func (d *desktop) AGTConsultCallRESP(sessionID string, result events.Code) {
 	}
 }
 
+// AGTEnableCancelConsult: the other side has been asked.
+func (d *desktop) AGTEnableCancelConsult(string) { d.waits = true }
+
 // AGTCancelConsultRESP goes on without the colleague who never came.
 func (d *desktop) AGTCancelConsultRESP(_ string, result events.Code) {
 	d.refused(events.AGTCancelConsult, result)

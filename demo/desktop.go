@@ -28,6 +28,8 @@ type desktop struct {
 	contact   events.POMContact
 	party     string
 	recipient bool
+	// waits: a consult of this agent waits for the other side.
+	waits bool
 	// redialled: a number that failed was tried again, which is enough.
 	redialled bool
 	// steps counts the changes of the call state.
