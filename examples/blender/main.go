@@ -1,5 +1,6 @@
 // Command blender moves one agent to inbound or outbound calls, as a blender
-// does that watches the queues. It exits with 0 when the agent was moved.
+// does that watches the queues. An agent in a call goes to inbound when the call
+// is wrapped up. It exits with 0 when the move was accepted.
 //
 //	blender --agent 1001 --password secret inbound
 package main
@@ -24,16 +25,20 @@ func main() {
 	var s settings
 	flag.StringVar(&s.url, "url", "nats://127.0.0.1:4222", "address of the bus")
 	flag.StringVar(&s.service, "service", "blender", "id of the service in the broker's configuration")
-	flag.StringVar(&s.password, "password", os.Getenv("DESKBUS_PASSWORD"), "its password; default is $DESKBUS_PASSWORD")
+	flag.StringVar(&s.password, "password", os.Getenv("DESKBUS_PASSWORD"), "password of the service; default is $DESKBUS_PASSWORD")
 	flag.StringVar(&s.zone, "zone", "main", "zone of the agent")
 	flag.StringVar(&s.agent, "agent", "", "id of the agent")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "Usage: blender [flags] inbound|outbound")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	s.to = flag.Arg(0)
 	if err := run(s); err != nil {
 		fmt.Fprintln(os.Stderr, "blender:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("agent %s is on %s calls\n", s.agent, s.to)
+	fmt.Printf("agent %s goes to %s calls\n", s.agent, s.to)
 }
 
 func run(s settings) error {
@@ -51,13 +56,27 @@ func run(s settings) error {
 	if err != nil {
 		return err
 	}
-	blend := actor.AGTBlendToInbound
-	if s.to == "outbound" {
-		blend = actor.AGTBlendToOutbound
+	ctx := context.Background()
+	if s.to == "inbound" {
+		return failure(events.AGTBlendToInbound, actor.AGTBlendToInbound(ctx, s.agent))
 	}
-	if code := blend(context.Background(), s.agent); code != events.Success {
-		entry, _ := events.Lookup(code)
-		return fmt.Errorf("%d %s", code, entry.Message)
+	if err := failure(events.AGTBlendToOutbound, actor.AGTBlendToOutbound(ctx, s.agent)); err != nil {
+		return err
 	}
-	return nil
+	// Who moves an agent back has the phone nailed again. It still is when the move
+	// to inbound waited for the end of a call.
+	code := actor.AGTNailupAgent(ctx, s.agent)
+	if code == events.AgentAlreadyNailed {
+		return nil
+	}
+	return failure(events.AGTNailupAgent, code)
+}
+
+// failure is the error for a code, nil for success.
+func failure(command string, code events.Code) error {
+	if code == events.Success {
+		return nil
+	}
+	entry, _ := events.Lookup(code)
+	return fmt.Errorf("%s: %d %s", command, code, entry.Message)
 }
