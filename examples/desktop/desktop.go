@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/deskbus/deskbus/connector"
@@ -20,8 +21,11 @@ type desktop struct {
 	ended chan error
 	// handled counts the calls that were wrapped up.
 	handled int
-	// previewed is the session of the contact that is shown and not yet dialled.
-	previewed string
+	// session and contact are those of the call.
+	session string
+	contact events.POMContact
+	// held: the customer has been on hold in this call.
+	held bool
 	// wrapping is the session that is being wrapped up.
 	wrapping string
 }
@@ -116,25 +120,33 @@ func (d *desktop) AGTJobAttached(campaignName string) { show("AGTJobAttached", c
 
 func (d *desktop) AGTCallNotify(contact events.POMContact, sessionID string) {
 	show("AGTCallNotify", sessionID, contact.FirstName, contact.LastName, contact.ContactType)
+	d.session, d.contact, d.held = sessionID, contact, false
 	d.command(events.AGTGetCustomerDetails, d.agent.AGTGetCustomerDetails(sessionID))
-	preview := contact.ContactType == events.ContactPreview || contact.ContactType == events.ContactCallback
-	if preview && len(contact.Numbers) > 0 {
-		d.previewed = sessionID
-		d.command(events.AGTPreviewDial, d.agent.AGTPreviewDial(contact.Numbers[0], sessionID))
-		return
-	}
-	d.command(events.AGTHoldCall, d.agent.AGTHoldCall(sessionID))
 }
 
 func (d *desktop) AGTPreviewDialRESP(sessionID string, result events.Code) {
 	d.inCall(events.AGTPreviewDial, sessionID, result)
 }
 
+// AGTCallStateChangedNotify does the next thing of a call, also of one that was
+// there when the session was resumed.
 func (d *desktop) AGTCallStateChangedNotify(state events.POMCallState) {
 	show("AGTCallStateChangedNotify", state)
-	if state == events.Talking && d.previewed != "" {
-		d.command(events.AGTHoldCall, d.agent.AGTHoldCall(d.previewed))
-		d.previewed = ""
+	switch state {
+	case events.Preview, events.Callback:
+		if len(d.contact.Numbers) > 0 {
+			d.command(events.AGTPreviewDial, d.agent.AGTPreviewDial(d.contact.Numbers[0], d.session))
+		}
+	case events.Talking:
+		if !d.held {
+			d.held = true
+			d.command(events.AGTHoldCall, d.agent.AGTHoldCall(d.session))
+		}
+	case events.Held:
+		if !d.held {
+			d.held = true
+			d.command(events.AGTUnholdCall, d.agent.AGTUnholdCall(d.session))
+		}
 	}
 }
 
@@ -157,7 +169,8 @@ func (d *desktop) AGTUnholdCallRESP(sessionID string, result events.Code) {
 	}
 }
 
-// The end of a call: whoever hung up, the completion codes come next.
+// The end of a call: whoever hung up, the completion codes come next. Only a call
+// that a machine took is wrapped up by the connector, at once.
 
 func (d *desktop) AGTReleaseLineRESP(_ *events.WrapupData, sessionID string, result events.Code) {
 	if d.inCall(events.AGTReleaseLine, sessionID, result) {
@@ -167,12 +180,13 @@ func (d *desktop) AGTReleaseLineRESP(_ *events.WrapupData, sessionID string, res
 
 func (d *desktop) AGTAutoReleaseLine(wrapup events.WrapupData, sessionID string) {
 	show("AGTAutoReleaseLine", sessionID, wrapup.ACWMaxTime, wrapup.DefaultCompCode.Code)
-	d.wrapUp(sessionID)
+	if wrapup.DefaultCompCode.Code != events.AnswerMachine {
+		d.wrapUp(sessionID)
+	}
 }
 
 func (d *desktop) AGTDialFailed(_ events.WrapupData, reason events.POMDialFailReason, sessionID string) {
 	show("AGTDialFailed", sessionID, reason)
-	d.previewed = ""
 	d.wrapUp(sessionID)
 }
 
@@ -184,10 +198,13 @@ func (d *desktop) wrapUp(sessionID string) {
 	d.command(events.AGTGetCompCodes, d.agent.AGTGetCompCodes(sessionID))
 }
 
+// AGTGetCompCodesRESP chooses the first code.
 func (d *desktop) AGTGetCompCodesRESP(codes []events.POMCompletionCode, sessionID string, result events.Code) {
-	show("AGTGetCompCodesRESP", sessionID, result, codes)
-	if result != events.Success || len(codes) == 0 {
-		d.end(fmt.Errorf("no completion codes for %s: %w", sessionID, refused(events.AGTGetCompCodes, result)))
+	if !d.inCall(events.AGTGetCompCodes, sessionID, result) {
+		return
+	}
+	if len(codes) == 0 {
+		d.end(fmt.Errorf("no completion codes for %s", sessionID))
 		return
 	}
 	d.command(events.AGTWrapupContact, d.agent.AGTWrapupContact(codes[0], sessionID))
@@ -228,8 +245,25 @@ func (d *desktop) POMAvailable() { show("POMAvailable") }
 func (d *desktop) POMNotAvailable() { show("POMNotAvailable") }
 
 func (d *desktop) AGTCapabilitiesChanged(c events.POMCapabilities) {
-	show("AGTCapabilitiesChanged", fmt.Sprintf("%+v", c))
+	show("AGTCapabilitiesChanged", can(c))
 }
+
+// can names what the agent may do.
+func can(c events.POMCapabilities) []string {
+	var names []string
+	for _, field := range strings.Fields(strings.Trim(fmt.Sprintf("%+v", c), "{}")) {
+		if name, ok := strings.CutSuffix(field, ":true"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Nothing to do for the agent on inbound calls but to wait.
+
+func (d *desktop) AGTBlendedToInbound() { show("AGTBlendedToInbound") }
+
+func (d *desktop) AGTBlendedToOutbound() { show("AGTBlendedToOutbound") }
 
 // AGTZoneDown needs no reaction here: the calls end before the grace period.
 func (d *desktop) AGTZoneDown(zoneName string, gracePeriodInMillis int) {

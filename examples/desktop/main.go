@@ -1,7 +1,7 @@
 // Command desktop is a whole agent desktop for the terminal, built with package
 // connector: it logs an agent on, handles some calls and logs off.
 //
-// It prints one line for each callback. It exits with 0 when the agent was
+// It prints one line for each callback it has a use for. It exits with 0 when the agent was
 // logged off after the calls, and with 1 when something went wrong on the way.
 //
 //	desktop --agent 1001 --password secret --calls 3
@@ -42,7 +42,7 @@ func main() {
 	flag.IntVar(&s.calls, "calls", 1, "how many calls to handle, from 1")
 	flag.DurationVar(&s.talk, "talk", 2*time.Second, "how long to talk in each call")
 	flag.BoolVar(&s.force, "force", false, "end a session the agent has anywhere else")
-	flag.BoolVar(&s.resume, "resume", false, "save the session: when this desktop dies, its next start resumes it")
+	flag.BoolVar(&s.resume, "resume", false, "save the session: when this desktop dies, its next start resumes it, without --force")
 	flag.Parse()
 	if err := run(s); err != nil {
 		fmt.Fprintln(os.Stderr, "desktop:", err)
