@@ -64,7 +64,9 @@ func (a *Agent) AGTGetConsultDestsForType(destinationType events.POMDestinationT
 		events.ConsultDestsParams{DestinationType: destinationType, SessionID: sessionID})
 }
 
-// AGTConsultCall consults somebody; the customer is put on hold (L1467).
+// AGTConsultCall consults somebody; the customer is put on hold (L1467). Where an
+// agent is busy the consult waits, and the call stays in Talking: it begins with
+// call state Consult, and may be cancelled from AGTEnableCancelConsult on (L743).
 func (a *Agent) AGTConsultCall(destination events.POMDestination, sessionID string) events.Code {
 	return a.sendInCall(events.AGTConsultCall, sessionID,
 		events.ConsultParams{Destination: destination, SessionID: sessionID})

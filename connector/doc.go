@@ -72,8 +72,9 @@
 //   - AGTAvailableForNailup is sent at the first Ready of a session (L2411), and
 //     AGTReadyForNailup at PendingNailup (L642).
 //   - When the time for the wrap-up is over, AGTWrapupContact with the default
-//     code (L2682); an answering machine is wrapped up at once (L625). No time,
-//     acwMaxTime 0, is no limit (reading 21).
+//     code (L2682). Where that code is events.AnswerMachine it is sent at once
+//     (L625), and what the desktop sends comes too late: 201. Otherwise no
+//     time, acwMaxTime 0, is no limit (reading 21).
 //   - When the time of a preview is over, AGTPreviewDial with the default number
 //     of the contact (L666). A callback without time is dialled at once (L798).
 //   - AGTStateChange(NotReady) with hasWalkedAway, when two calls in a row were

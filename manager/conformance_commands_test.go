@@ -62,7 +62,7 @@ func heardOf(e events.Event) string {
 // writeCommands writes each command in each state, and below what the sender
 // hears where something has changed.
 func writeCommands(out *strings.Builder, places []*place) {
-	out.WriteString("| |")
+	out.WriteString("The result of each command, and the call state it leads to at once where that is another.\n\n| |")
 	for _, at := range places {
 		fmt.Fprintf(out, " %s |", at.name)
 	}
