@@ -41,6 +41,7 @@ func (p *program) connect(more ...nats.Option) (*nats.Conn, error) {
 		nats.Timeout(connectTimeout),
 		nats.MaxReconnects(-1),
 		nats.CustomInboxPrefix(subject.Inbox(p.url)),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { p.heard(err) }),
 	}, more...)
 	if p.creds != "" {
 		options = append(options, nats.UserCredentials(p.creds))
@@ -53,6 +54,16 @@ func (p *program) connect(more ...nats.Option) (*nats.Conn, error) {
 		return nil, fmt.Errorf("%s refuses these credentials: give --creds a file that may read the feed", shown(p.url))
 	}
 	return nil, fmt.Errorf("cannot reach NATS at %s (%w): start the broker or give --url", shown(p.url), err)
+}
+
+// heard takes an error the server has sent. What only lists and tidies up can be
+// done without.
+func (p *program) heard(err error) {
+	text := err.Error()
+	if !errors.Is(err, nats.ErrPermissionViolation) || strings.Contains(text, ".STREAM.NAMES") || strings.Contains(text, ".CONSUMER.DELETE.") {
+		return
+	}
+	p.refused(fmt.Errorf("this user may not read what is asked for (%w): use another in --url or --creds, and for verify --data", err))
 }
 
 // shown is a URL without its password.

@@ -61,6 +61,8 @@ type program struct {
 
 	url, creds, zone, timezone string
 	clock                      audit.Clock
+	// refused is told what the server does not let this user do.
+	refused func(error)
 }
 
 // run returns the exit code.
@@ -75,7 +77,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return exitDone
 	case errors.As(err, &exit):
 	case errors.Is(err, context.Canceled):
-		exit = exitError{errors.New("interrupted: what was printed is not all"), exitFailure}
+		exit = exitError{errInterrupted, exitFailure}
 	default:
 		exit = exitError{explain(err), exitFailure}
 	}
@@ -137,17 +139,27 @@ func noArguments(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// interruptible returns a context that also ends with Ctrl-C.
-func (p *program) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
+// errInterrupted ends what Ctrl-C ends.
+var errInterrupted = errors.New("interrupted: what was printed is not all")
+
+// work does what may take long. Ctrl-C ends it, and so does the server when this
+// user may not read what is to be read: waiting would not help.
+func (p *program) work(ctx context.Context, fn func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	p.refused = func(err error) { cancel(err) }
 	go func() {
 		select {
 		case <-ctx.Done():
 		case <-p.interrupts:
-			cancel()
+			cancel(errInterrupted)
 		}
 	}()
-	return ctx, cancel
+	err := fn(ctx)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // period is the flags --from and --to.

@@ -34,7 +34,7 @@ func TestGoldenCommands(t *testing.T) {
 	const morning = "2026-03-02 "
 	for name, args := range map[string][]string{
 		"day_agent.txt":       {"--agent", "1001"},
-		"day_call.txt":        {"--session", names["leg.5550002"][:len(names["leg.5550002"])-2]},
+		"day_call.txt":        {"--session", strings.TrimSuffix(names["leg.5550002"], "-c")},
 		"day_callback.txt":    {"--session", names["callback.C1"]},
 		"state_held.txt":      {"state", "--agent", "1001", "--at", morning + "09:02:18"},
 		"state_consult.txt":   {"state", "--agent", "1002", "--at", morning + "09:03:20"},

@@ -31,9 +31,7 @@ func (p *program) diff() *cobra.Command {
 			if from == to {
 				return usagef("the period from %s to %s is empty", d.from, d.to)
 			}
-			ctx, cancel := p.interruptible(c.Context())
-			defer cancel()
-			return p.printDiff(ctx, agent, from, to)
+			return p.work(c.Context(), func(ctx context.Context) error { return p.printDiff(ctx, agent, from, to) })
 		},
 	}
 	c.Flags().SortFlags = false
@@ -60,7 +58,7 @@ func (p *program) printDiff(ctx context.Context, agent string, from, to audit.Mo
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "zone %s from %s to %s: %d of its agents differ\n", l.Zone, p.clock.ShowMoment(from), p.clock.ShowMoment(to), len(list))
+	fmt.Fprintf(p.stdout, "zone %s from %s to %s, agents that differ: %d\n", l.Zone, p.clock.ShowMoment(from), p.clock.ShowMoment(to), len(list))
 	for _, one := range list {
 		fmt.Fprintf(p.stdout, "agent %s\n", quoted(one.Agent))
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)

@@ -24,13 +24,13 @@ func (p *program) export() *cobra.Command {
 			if err := errors.Join(s.check(p.clock), oneOf("format", format, "jsonl", "csv")); err != nil {
 				return err
 			}
-			ctx, cancel := p.interruptible(c.Context())
-			defer cancel()
-			if file == "" {
+			return p.work(c.Context(), func(ctx context.Context) error {
+				if file != "" {
+					return p.exportFile(ctx, file, s.query, format)
+				}
 				_, err := p.exportTo(ctx, p.stdout, s.query, format)
 				return err
-			}
-			return p.exportFile(ctx, file, s.query, format)
+			})
 		},
 	}
 	s.add(c.Flags())

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,7 +35,10 @@ func (p *program) play() *cobra.Command {
 			case !subject.ValidPrefix(o.Prefix):
 				return usagef("--prefix %q is not possible: use letters, digits, '-' and '_', with dots between, and not \"pom\"", o.Prefix)
 			}
-			return p.playPeriod(c.Context(), o)
+			ctx, stop := context.WithCancelCause(c.Context())
+			defer stop(nil)
+			p.refused = func(err error) { stop(err) }
+			return p.playPeriod(ctx, stop, o)
 		},
 	}
 	c.Flags().SortFlags = false
@@ -44,14 +48,12 @@ func (p *program) play() *cobra.Command {
 	return c
 }
 
-func (p *program) playPeriod(ctx context.Context, o audit.PlayOptions) error {
+func (p *program) playPeriod(ctx context.Context, stop context.CancelCauseFunc, o audit.PlayOptions) error {
 	l, nc, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer nc.Close()
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	bar := p.bar("playing", false)
 	defer bar.end()
 	l.Progress = bar.show
@@ -67,6 +69,9 @@ func (p *program) playPeriod(ctx context.Context, o audit.PlayOptions) error {
 	}
 	go p.control(ctx, stop, pause)
 	played, err := l.Play(ctx, nc, o)
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		err = cause
+	}
 	switch {
 	case err != nil:
 		return err
@@ -83,7 +88,7 @@ func (p *program) playPeriod(ctx context.Context, o audit.PlayOptions) error {
 
 // control pauses with the first Ctrl-C, if somebody is there to press Enter, and
 // ends with the next.
-func (p *program) control(ctx context.Context, stop context.CancelFunc, pause chan<- struct{}) {
+func (p *program) control(ctx context.Context, stop context.CancelCauseFunc, pause chan<- struct{}) {
 	lines := make(chan struct{})
 	if p.stdin != nil {
 		go func() {
@@ -103,7 +108,7 @@ func (p *program) control(ctx context.Context, stop context.CancelFunc, pause ch
 			}
 		case <-p.interrupts:
 			if paused || p.stdin == nil {
-				stop()
+				stop(nil)
 				return
 			}
 		}

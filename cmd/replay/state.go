@@ -26,9 +26,7 @@ func (p *program) state() *cobra.Command {
 			if err := errors.Join(needAgent(agent), err, oneOf("format", format, "text", "json")); err != nil {
 				return err
 			}
-			ctx, cancel := p.interruptible(c.Context())
-			defer cancel()
-			return p.printState(ctx, agent, when, format)
+			return p.work(c.Context(), func(ctx context.Context) error { return p.printState(ctx, agent, when, format) })
 		},
 	}
 	c.Flags().SortFlags = false

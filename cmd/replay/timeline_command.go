@@ -49,10 +49,8 @@ func (p *program) timeline(name string) *cobra.Command {
 			if s.query.Follow && s.period.to != "" {
 				return usagef("--follow has no end: leave out --to or --follow")
 			}
-			ctx, cancel := p.interruptible(c.Context())
-			defer cancel()
-			err := p.printTimeline(ctx, s.query, format)
-			if s.query.Follow && ctx.Err() != nil {
+			err := p.work(c.Context(), func(ctx context.Context) error { return p.printTimeline(ctx, s.query, format) })
+			if s.query.Follow && (errors.Is(err, errInterrupted) || c.Context().Err() != nil) {
 				return nil // it has no other end
 			}
 			return err

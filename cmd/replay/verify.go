@@ -33,23 +33,27 @@ func (p *program) verify() *cobra.Command {
 			if data != "" && (c.Flags().Changed("url") || p.creds != "") {
 				return usagef("--data is for a broker that is stopped, --url and --creds for a server that runs: leave one out")
 			}
-			ctx, cancel := p.interruptible(c.Context())
-			defer cancel()
-			if data != "" {
-				return p.verifyData(ctx, data, known)
-			}
-			l, nc, err := p.open(ctx)
-			if err != nil {
-				return err
-			}
-			defer nc.Close()
-			return p.verifyLog(ctx, l, known)
+			return p.work(c.Context(), func(ctx context.Context) error {
+				if data != "" {
+					return p.verifyData(ctx, data, known)
+				}
+				return p.verifyBus(ctx, known)
+			})
 		},
 	}
 	c.Flags().SortFlags = false
 	c.Flags().StringVar(&data, "data", "", "verify a copy of the `directory` that a stopped broker keeps")
 	c.Flags().StringVar(&head, "head", "", "`sequence:hash` of a commit, as an earlier verify has printed it, that must still be there")
 	return c
+}
+
+func (p *program) verifyBus(ctx context.Context, known *audit.Known, more ...nats.Option) error {
+	l, nc, err := p.open(ctx, more...)
+	if err != nil {
+		return err
+	}
+	defer nc.Close()
+	return p.verifyLog(ctx, l, known)
 }
 
 // parseHead reads what verify has printed.
@@ -97,12 +101,7 @@ func (p *program) verifyData(ctx context.Context, data string, known *audit.Know
 	}
 	defer server.Stop()
 	p.url = server.URL()
-	l, nc, err := p.open(ctx, nats.UserInfo(embedded.User, password))
-	if err != nil {
-		return err
-	}
-	defer nc.Close()
-	return p.verifyLog(ctx, l, known)
+	return p.verifyBus(ctx, known, nats.UserInfo(embedded.User, password))
 }
 
 // lockData makes sure that no broker runs on the directory.
@@ -155,7 +154,7 @@ func (p *program) printVerified(zone string, v audit.Verified, took time.Duratio
 	line(v.Commits, "commits from number %d on: each carries the hash of the one before", v.First)
 	line(v.Linked, "of them lead to the oldest snapshot; what was before them is trimmed")
 	line(v.Turns, "turns, whole and in one commit each")
-	line(v.Events, "events fold; the numbers of the zone, of %d agents and %d switches are dense", v.Agents, v.Switches)
+	line(v.Events, "events fold; the numbers of the zone, its agents (%d) and its switches (%d) are dense", v.Agents, v.Switches)
 	line(v.Commands, "commands decided once and answered in their turn")
 	line(v.Capabilities, "times what an agent was told to be able to do is what the matrix says")
 	line(v.Compared, "messages of the feed are the events of the journal")
