@@ -1,7 +1,7 @@
 package audit
 
 import (
-	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -39,9 +39,6 @@ type Record struct {
 	data map[string]any
 }
 
-// errNoEvent is why a message without an envelope cannot be read.
-var errNoEvent = errors.New("the message is no event")
-
 func recordOf(m jetstream.Msg) (*Record, error) {
 	meta, err := m.Metadata()
 	if err != nil {
@@ -54,7 +51,7 @@ func newRecord(zn uint64, subject string, body []byte) *Record {
 	r := &Record{Subject: subject, Body: body}
 	r.Event, r.raw, r.Err = events.DecodeEnvelope(body)
 	if r.Err == nil && r.Event.ZN != zn {
-		r.Err = errNoEvent
+		r.Err = fmt.Errorf("it says that it is event %d", r.Event.ZN)
 	}
 	if r.Err != nil {
 		r.Event = events.Event{ZN: zn}

@@ -40,7 +40,7 @@ func (g *gathering) readSession(ctx context.Context) error {
 	return nil
 }
 
-// life is from the first event of a call to the last; last is 0 while the call
+// life is from the first turn of a call to its last event; last is 0 while the call
 // goes on.
 type life struct {
 	first, last, lastTurn uint64
@@ -53,8 +53,8 @@ func (g *gathering) life() (l life) {
 		if r.Err != nil {
 			continue
 		}
-		if l.first == 0 || zn < l.first {
-			l.first = zn
+		if turn := zn - uint64(r.Event.Index); l.first == 0 || turn < l.first {
+			l.first = turn
 		}
 		if ends(&r.Event) && zn > l.last {
 			l.last, l.lastTurn = zn, r.Event.Turn

@@ -86,6 +86,7 @@ func (l *Log) Verify(ctx context.Context, o VerifyOptions) (Verified, error) {
 		log: l, options: o, journal: journal.Open(l.JS, l.Zone), stream: subject.JournalStream(l.Zone), outcomes: outcomes{},
 	}
 	err := v.run(ctx)
+	v.count()
 	return v.Verified, err
 }
 
@@ -132,6 +133,7 @@ func (v *verification) fold(ctx context.Context) error {
 			v.First = c.Sequence
 			return nil
 		}
+		v.Foreign += c.Sequence - held.Sequence - 1
 		return v.commit(ctx, held, c.Prev)
 	})
 	if errors.Is(err, journal.ErrChain) {
@@ -201,9 +203,15 @@ func (v *verification) end() error {
 	if next := v.snapshots.next(); next != 0 {
 		return &Fault{v.stream, v.Head.Sequence, fmt.Errorf("the journal ends here, before snapshot %d", next)}
 	}
+	return nil
+}
+
+// count tells how far it came.
+func (v *verification) count() {
 	if v.State != nil {
 		v.Agents, v.Switches = len(v.State.Agents), len(v.State.Switches)
 	}
-	v.Verified.Aged, v.Compared, v.Missing = v.feed.aged, v.feed.compared, v.feed.missing
-	return nil
+	if v.feed != nil {
+		v.Aged, v.Compared, v.Missing = v.feed.aged, v.feed.compared, v.feed.missing
+	}
 }

@@ -65,6 +65,9 @@ type Snapshots struct {
 	store jetstream.ObjectStore
 }
 
+// SnapshotStream is the name of the stream in which the snapshots of a zone are.
+func SnapshotStream(zone string) string { return "OBJ_" + snapshotBucket(zone) }
+
 func snapshotBucket(zone string) string { return "DESKBUS_SNAPSHOT_" + zone }
 
 // OpenSnapshots opens the snapshots of a zone, creating their place if need be.

@@ -12,29 +12,58 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/deskbus/deskbus/audit"
 	"github.com/deskbus/deskbus/subject"
 )
 
 const connectTimeout = 5 * time.Second
 
-func connect(o *options) (*nats.Conn, error) {
-	natsOptions := []nats.Option{
+// open connects and finds the zone.
+func (p *program) open(ctx context.Context, more ...nats.Option) (*audit.Log, *nats.Conn, error) {
+	nc, err := p.connect(more...)
+	if err != nil {
+		return nil, nil, err
+	}
+	js, err := jetstream.New(nc)
+	if err == nil {
+		var zone string
+		if zone, err = chooseZone(ctx, js, p.zone); err == nil {
+			return &audit.Log{JS: js, Zone: zone}, nc, nil
+		}
+	}
+	nc.Close()
+	return nil, nil, err
+}
+
+func (p *program) connect(more ...nats.Option) (*nats.Conn, error) {
+	options := append([]nats.Option{
 		nats.Name("deskbus-replay"),
 		nats.Timeout(connectTimeout),
 		nats.MaxReconnects(-1),
-		nats.CustomInboxPrefix(subject.Inbox(o.url)),
+		nats.CustomInboxPrefix(subject.Inbox(p.url)),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { p.heard(err) }),
+	}, more...)
+	if p.creds != "" {
+		options = append(options, nats.UserCredentials(p.creds))
 	}
-	if o.creds != "" {
-		natsOptions = append(natsOptions, nats.UserCredentials(o.creds))
-	}
-	nc, err := nats.Connect(o.url, natsOptions...)
+	nc, err := nats.Connect(p.url, options...)
 	switch {
 	case err == nil:
 		return nc, nil
 	case errors.Is(err, nats.ErrAuthorization):
-		return nil, fmt.Errorf("%s refuses this user: give a user and password in --url, or --creds, who may read the feed", shown(o.url))
+		return nil, fmt.Errorf("%s refuses this user: give a user and password in --url, or --creds, who may read the feed", shown(p.url))
 	}
-	return nil, fmt.Errorf("cannot reach NATS at %s (%w): start the broker or give --url", shown(o.url), err)
+	return nil, fmt.Errorf("cannot reach NATS at %s (%w): start the broker or give --url", shown(p.url), err)
+}
+
+// heard takes an error the server has sent. What only lists and tidies up can be
+// done without.
+func (p *program) heard(err error) {
+	text := err.Error()
+	if !errors.Is(err, nats.ErrPermissionViolation) || strings.Contains(text, ".STREAM.NAMES") || strings.Contains(text, ".CONSUMER.DELETE.") {
+		return
+	}
+	p.refused(fmt.Errorf("this user may not read what is asked for (%w): use another in --url or --creds, and for verify --data", err))
 }
 
 // shown is a URL without its password.

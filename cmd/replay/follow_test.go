@@ -22,7 +22,8 @@ func TestFollow(t *testing.T) {
 	done := make(chan int, 1)
 	go func() {
 		args := []string{"--url", b.url, "--agent", "1001", "--follow", "--format", "json"}
-		done <- run(ctx, args, writer, io.Discard)
+		p := &program{stdout: writer, stderr: io.Discard, terminal: func(any) bool { return false }}
+		done <- p.run(ctx, args)
 		writer.Close()
 	}()
 	lines := make(chan string)

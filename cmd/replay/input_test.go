@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/deskbus/deskbus/audit"
 	"github.com/deskbus/deskbus/embedded"
 )
 
@@ -20,12 +19,31 @@ func TestBadInput(t *testing.T) {
 		want string
 	}{
 		{"unknown flag", several, []string{"--color"}, exitUsage, "see replay --help"},
-		{"argument", several, []string{"1001"}, exitUsage, "flags only"},
+		{"argument", several, []string{"1001"}, exitUsage, "is not understood"},
+		{"argument of a command", several, []string{"state", "1001"}, exitUsage, "see replay state --help"},
 		{"unknown format", several, []string{"--format", "xml"}, exitUsage, "use text or json"},
-		{"unreadable since", several, []string{"--since", "yesterday"}, exitUsage, "--since"},
-		{"unreadable until", several, []string{"--until", "25:00"}, exitUsage, "--until"},
-		{"negative duration", several, []string{"--since", "-2h"}, exitUsage, "--since"},
+		{"unreadable since", several, []string{"--since", "yesterday"}, exitUsage, "--from \"yesterday\" is no time"},
+		{"unreadable until", several, []string{"--until", "25:00"}, exitUsage, "--to \"25:00\" is no time"},
+		{"negative duration", several, []string{"--since", "-2h"}, exitUsage, "--from \"-2h\" is no time"},
 		{"since after until", several, []string{"--since", "1h", "--until", "2h"}, exitUsage, "swap them"},
+		{"numbers the wrong way round", several, []string{"--from", "zn=9", "--to", "zn=8"}, exitUsage, "swap them"},
+		{"empty period", several, []string{"--from", "2026-03-02", "--to", "2026-03-02 00:00"}, exitUsage, "is empty"},
+		{"time that never was", several, []string{"--timezone", "Europe/Berlin", "--from", "2026-03-29 02:30"}, exitUsage, "never was"},
+		{"time zone", several, []string{"--timezone", "Middle/Earth"}, exitUsage, "Europe/Berlin"},
+		{"no agent", several, []string{"--agent", ""}, exitUsage, "--agent is empty"},
+		{"whose state", several, []string{"state", "--at", "09:00"}, exitUsage, "--agent"},
+		{"state of when", several, []string{"state", "--agent", "1001"}, exitUsage, "--at is missing"},
+		{"state at an unreadable time", several, []string{"state", "--agent", "1001", "--at", "now"}, exitUsage, "is no time"},
+		{"difference from when", several, []string{"diff", "--to", "09:00"}, exitUsage, "--from is missing"},
+		{"difference to when", several, []string{"diff", "--from", "09:00"}, exitUsage, "--to is missing"},
+		{"no difference", several, []string{"diff", "--from", "zn=7", "--to", "zn=7"}, exitUsage, "is empty"},
+		{"export format", several, []string{"export", "--format", "xml"}, exitUsage, "use jsonl or csv"},
+		{"export onto a file", several, []string{"export", "--zone", "east", "--out", "input_test.go"}, exitUsage, "there already"},
+		{"export nowhere", several, []string{"export", "--zone", "east", "--out", "nowhere/x"}, exitUsage, "nowhere"},
+		{"play backwards", several, []string{"play", "--speed", "-1"}, exitUsage, "--speed"},
+		{"play into the log", several, []string{"play", "--prefix", "pom"}, exitUsage, "not \"pom\""},
+		{"verify two places", several, []string{"verify", "--data", "."}, exitUsage, "leave one out"},
+		{"verify an unreadable head", several, []string{"verify", "--head", "7:abc"}, exitUsage, "sequence:hash"},
 		{"follow and until", several, []string{"--follow", "--until", "1h"}, exitUsage, "leave out"},
 		{"no credentials file", several, []string{"--creds", "nowhere.creds"}, exitUsage, "nowhere.creds"},
 		{"several zones", several, nil, exitUsage, "east, west"},
@@ -45,6 +63,16 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// TestBadDirectory: what is no log of a broker.
+func TestBadDirectory(t *testing.T) {
+	for dir, want := range map[string]string{"nowhere": "no such file", "testdata": "has no log"} {
+		code, stdout, stderr := execute(t.Context(), "verify", "--data", dir)
+		if code != exitUsage || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: exit code %d, stdout %q, stderr %q", dir, code, stdout, stderr)
+		}
+	}
+}
+
 func TestUnreachable(t *testing.T) {
 	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: t.TempDir()})
 	if err != nil {
@@ -52,10 +80,9 @@ func TestUnreachable(t *testing.T) {
 	}
 	address := strings.Replace(server.URL(), "nats://", "nats://auditor:secret@", 1)
 	server.Stop()
-	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), []string{"--url", address}, &stdout, &stderr)
-	if code != exitFailure || !strings.Contains(stderr.String(), "--url") || strings.Contains(stderr.String(), "secret") {
-		t.Errorf("exit code %d, %q", code, stderr.String())
+	code, _, stderr := execute(t.Context(), "--url", address)
+	if code != exitFailure || !strings.Contains(stderr, "--url") || strings.Contains(stderr, "secret") {
+		t.Errorf("exit code %d, %q", code, stderr)
 	}
 }
 
@@ -66,42 +93,43 @@ func TestNothingFound(t *testing.T) {
 		args []string
 		want string
 	}{
-		"agent":     {[]string{"--agent", "nobody"}, "nothing found in zone east"},
-		"session":   {[]string{"--session", "S-0"}, "nothing found in zone east"},
-		"too early": {[]string{"--until", "2026-01-01"}, "nothing found in zone east"},
-		"misspelt":  {[]string{"--name", "AGTlogon"}, "no event is called AGTlogon"},
+		"agent":       {[]string{"--agent", "nobody"}, "no agent nobody in zone east"},
+		"session":     {[]string{"--session", "S-0"}, "no call S-0 in zone east"},
+		"too early":   {[]string{"--until", "2026-01-01"}, "nothing found in zone east"},
+		"misspelt":    {[]string{"--name", "AGTlogon"}, "no event is called AGTlogon"},
+		"state":       {[]string{"state", "--agent", "nobody", "--at", "0s"}, "no agent nobody"},
+		"early state": {[]string{"state", "--agent", "1001", "--at", "2026-01-01"}, "has not logged on by 2026-01-01 00:00:00.000Z"},
+		"diff":        {[]string{"diff", "--agent", "nobody", "--from", "1h", "--to", "0s"}, "no agent nobody"},
+		"export":      {[]string{"export", "--from", "zn=1000"}, "nothing found in zone east"},
+		"play":        {[]string{"play", "--from", "zn=1000"}, "nothing found in zone east"},
 	} {
 		code, stdout, stderr := b.replay(test.args...)
-		if code != exitDone || stdout != "" || !strings.Contains(stderr, test.want) {
+		if code != exitNothing || stdout != "" || !strings.Contains(stderr, test.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: exit code %d, stdout %q, stderr %q", name, code, stdout, stderr)
 		}
 	}
 }
 
 func TestHelp(t *testing.T) {
-	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), []string{"--help"}, &stdout, &stderr)
-	for _, want := range []string{"Examples:", "--agent id", "--since time", "nats://127.0.0.1:4222"} {
-		if code != exitDone || !strings.Contains(stdout.String(), want) {
-			t.Errorf("exit code %d, no %q in\n%s", code, want, stdout.String())
-		}
-	}
-}
-
-func TestParseTime(t *testing.T) {
-	now := time.Date(2026, 3, 4, 12, 30, 0, 0, time.FixedZone("", 3600))
-	for value, want := range map[string]string{
-		"2026-03-02T09:00:00+01:00": "2026-03-02T08:00:00Z",
-		"2026-03-02T09:00:00.5Z":    "2026-03-02T09:00:00.5Z",
-		"2026-03-02 09:00:30":       "2026-03-02T09:00:30Z",
-		"2026-03-02 09:00":          "2026-03-02T09:00:00Z",
-		"2026-03-02":                "2026-03-02T00:00:00Z",
-		"09:00":                     "2026-03-04T09:00:00Z",
-		"2h30m":                     "2026-03-04T09:00:00Z",
+	for _, test := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"--help"}, []string{"Examples:", "--agent id", "--from time", "nats://127.0.0.1:4222", "Exit codes:", "verify"}},
+		{[]string{"state", "--help"}, []string{"Examples:", "--at time"}},
+		{[]string{"diff", "--help"}, []string{"Examples:", "--from time"}},
+		{[]string{"verify", "--help"}, []string{"Examples:", "--data directory"}},
+		{[]string{"export", "--help"}, []string{"Examples:", strings.Join(audit.Columns, ",")}},
+		{[]string{"play", "--help"}, []string{"Examples:", "--speed", audit.ReplayHeader}},
+		{[]string{"completion", "bash"}, []string{"bash completion"}},
+		{[]string{"__complete", "export", "--format", ""}, []string{"jsonl", "csv"}},
+		{[]string{"__complete", "ver"}, []string{"verify"}},
 	} {
-		got, err := parseTime("since", value, now)
-		if err != nil || got.Format(time.RFC3339Nano) != want {
-			t.Errorf("%s: %s, %v, want %s", value, got.Format(time.RFC3339Nano), err, want)
+		code, stdout, _ := execute(t.Context(), test.args...)
+		for _, want := range test.want {
+			if code != exitDone || !strings.Contains(stdout, want) {
+				t.Errorf("%v: exit code %d, no %q in\n%s", test.args, code, want, stdout)
+			}
 		}
 	}
 }

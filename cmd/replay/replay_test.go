@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,8 +64,14 @@ func (b *bus) publishRaw(on string, body []byte) {
 
 // replay runs the program against the bus.
 func (b *bus) replay(args ...string) (code int, stdout, stderr string) {
+	return execute(b.t.Context(), append([]string{"--url", b.url}, args...)...)
+}
+
+// execute runs the program without a terminal.
+func execute(ctx context.Context, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code = run(b.t.Context(), append([]string{"--url", b.url}, args...), &out, &errs)
+	p := &program{stdout: &out, stderr: &errs, terminal: func(any) bool { return false }}
+	code = p.run(ctx, args)
 	return code, out.String(), errs.String()
 }
 
@@ -76,26 +83,30 @@ func TestGolden(t *testing.T) {
 		"all.txt":            {},
 		"all.json":           {"--format", "json"},
 		"agent.txt":          {"--agent", "1001"},
+		"agents.txt":         {"timeline", "--agent", "1001", "--agent", "1002", "--to", "zn=12"},
 		"agent_session.json": {"--agent", "1001", "--session", "S-1", "--format", "json"},
-		"session.txt":        {"--session", "S-1"},
+		"session.txt":        {"timeline", "--session", "S-1"},
 		"names.txt":          {"--name", "AGTLogonRESP", "--name", "CallEnded"},
 		"consult_owner.txt":  {"--zone", "west", "--agent", "1001"},
 		"consult_party.txt":  {"--zone", "west", "--agent", "1002"},
+		"consult.txt":        {"--zone", "west", "--session", "S-1"},
 		"callback.txt":       {"--zone", "west", "--session", "C-1"},
 		"settings.txt":       {"--zone", "west", "--name", "ZoneConfigured", "--name", "CampaignConfigured"},
 		"between.txt":        {"--since", "2026-03-02 09:00:30", "--until", "2026-03-02T10:00:53+01:00"},
+		"berlin.txt":         {"--timezone", "Europe/Berlin", "--from", "2026-03-02 10:00:30", "--to", "2026-03-02 10:00:53"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, got, stderr := b.replay(append([]string{"--zone", "east"}, args...)...)
 			if code != exitDone || stderr != "" {
 				t.Fatalf("exit code %d, stderr %q", code, stderr)
 			}
-			compareGolden(t, name, got)
+			golden(t, name, got)
 		})
 	}
 }
 
-func compareGolden(t *testing.T, name, got string) {
+// golden compares an output with the one that somebody has read.
+func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
 	if *update {
@@ -112,12 +123,14 @@ func compareGolden(t *testing.T, name, got string) {
 	}
 }
 
-// TestManyCalls: an agent with more calls than are read one by one.
+// manyCalls are more than are read at a time.
+const manyCalls = 100
+
 func TestManyCalls(t *testing.T) {
 	b := newBus(t, "east")
 	d := newDay("east")
-	for i := range maxCalls + 1 {
-		session := "S-" + string(rune('a'+i%26)) + strings.Repeat("x", i/26)
+	for i := range manyCalls {
+		session := fmt.Sprint("S-", i)
 		d.after(0, "leader.pace",
 			callFact("", session, events.ContactDialed, events.ContactDialedData{}),
 			notification("1001", session, events.AGTCallNotify, events.ContactData{SessionID: session}),
@@ -126,7 +139,7 @@ func TestManyCalls(t *testing.T) {
 	b.publish(d.events...)
 	for _, list := range [][]string{{}, {"--until", "2026-03-02 09:00"}} {
 		code, out, _ := b.replay(append([]string{"--agent", "1001", "--format", "json"}, list...)...)
-		if lines := strings.Count(out, "\n"); code != exitDone || lines != 2*(maxCalls+1) {
+		if lines := strings.Count(out, "\n"); code != exitDone || lines != 2*manyCalls {
 			t.Errorf("exit code %d, %d lines", code, lines)
 		}
 	}
@@ -151,12 +164,11 @@ func TestPrintsWhatThisBuildDoesNotKnow(t *testing.T) {
 func TestReportsWhatCannotBeRead(t *testing.T) {
 	b := newBus(t, "east")
 	list := oneDay("east")
-	b.publish(list[0])
+	b.publish(list[:3]...)
 	b.publishRaw("pom.east.agent.1001.cmd.AGTLogon", []byte("hello"))
-	b.publish(list[1])
 	for _, args := range [][]string{{}, {"--agent", "1001"}} {
 		code, out, stderr := b.replay(args...)
-		if code != exitFailure || !strings.Contains(out, "AGTLogon") || strings.Count(stderr, "cannot be read") != 1 {
+		if code != exitDamaged || !strings.Contains(out, "AGTLogon") || strings.Count(stderr, "cannot be read") != 1 {
 			t.Errorf("%q: exit code %d, stdout %q, stderr %q", args, code, out, stderr)
 		}
 	}
@@ -178,12 +190,14 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-func TestContextEndsReading(t *testing.T) {
+func TestInterrupted(t *testing.T) {
 	b := newBus(t, "east")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	var out, errs bytes.Buffer
-	if code := run(ctx, []string{"--url", b.url}, &out, &errs); code != exitDone {
-		t.Errorf("exit code %d, %s", code, errs.String())
+	if code, _, stderr := execute(ctx, "--url", b.url); code != exitFailure || !strings.Contains(stderr, "interrupted") {
+		t.Errorf("half an audit: exit code %d, %s", code, stderr)
+	}
+	if code, _, stderr := execute(ctx, "--url", b.url, "--follow"); code != exitDone || stderr != "" {
+		t.Errorf("following has no other end: exit code %d, %s", code, stderr)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/spf13/cobra"
 
 	"github.com/deskbus/deskbus/events"
@@ -20,55 +19,42 @@ import (
 
 const reportHelp = `Print a report as a table: one row for each interval and agent or campaign.
 
-Times are as for replay itself, in UTC; without them the report is of today. Both
-are cut to whole intervals. The table has the parts of every rate: aht is talk, hold
+Times are as for replay itself; without them the report is of today. Both are cut to
+whole intervals. The table has the parts of every rate: aht is talk, hold
 and wrap-up by contacts handled; occupancy is talk, hold and wrap-up by the same and
 idle, utilization talk and hold by that; contact and abandon rate show their counts.
-GET /api/reports of a broker has all figures, as JSON and CSV.
-
-The exit code is 0; 1 when no report can be had; 2 when the command line is wrong.`
+GET /api/reports of a broker has all figures, as JSON and CSV.`
 
 // reportTimeout is how long the broker may take for a page.
 const reportTimeout = 35 * time.Second
 
-func newReportCommand(stdout io.Writer) *cobra.Command {
-	var o options
+func (p *program) report() *cobra.Command {
 	var request events.ReportRequest
-	var by, from, to, interval string
-	command := &cobra.Command{
-		Use:   "report",
-		Short: "Print a report by agent or by campaign",
-		Long:  reportHelp,
+	var by, interval string
+	var d period
+	c := &cobra.Command{
+		Use: "report", Short: "Print a report by agent or by campaign", Long: reportHelp, Args: noArguments,
 		Example: "  replay report --by agent --from 09:00\n" +
 			"  replay report --by campaign --from 2026-02-01 --to 2026-03-02 --interval total",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("%q is not understood: replay report takes flags only, see replay report --help", args[0])
-			}
-			return nil
-		},
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := readReportFlags(&request, by, from, to, interval, time.Now()); err != nil {
+			if err := p.readReportFlags(&request, by, interval, d); err != nil {
 				return err
 			}
-			return printReport(c.Context(), &o, request, stdout)
+			return p.work(c.Context(), func(ctx context.Context) error { return p.printReport(ctx, request) })
 		},
 	}
-	flags := command.Flags()
+	flags := c.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&o.url, "url", nats.DefaultURL, "`URL` of the NATS server")
-	flags.StringVar(&o.creds, "creds", "", "NATS credentials `file`")
-	flags.StringVar(&o.zone, "zone", "", "the `zone` (default: the only one there is)")
 	flags.StringVar(&by, "by", "agent", "agent or campaign")
 	flags.StringVar(&request.ID, "id", "", "only the agent or campaign with this `id`")
-	flags.StringVar(&from, "from", "", "from this `time` on (default: 00:00 today)")
-	flags.StringVar(&to, "to", "", "up to this `time` (default: now)")
+	d.add(flags)
 	flags.StringVar(&interval, "interval", "1h", "15m, 30m, 1h, or total for one row each")
-	return command
+	return c
 }
 
-// readReportFlags finds every mistake that can be found without the bus.
-func readReportFlags(r *events.ReportRequest, by, from, to, interval string, now time.Time) error {
+// readReportFlags finds every mistake that can be found without the bus. Without
+// times the report is of today.
+func (p *program) readReportFlags(r *events.ReportRequest, by, interval string, d period) error {
 	r.V, r.By = events.Version, events.ReportBy(by)
 	if r.By != events.ReportByAgent && r.By != events.ReportByCampaign {
 		return usagef("--by %q is unknown: use agent or campaign", by)
@@ -77,48 +63,47 @@ func readReportFlags(r *events.ReportRequest, by, from, to, interval string, now
 	if r.Minutes = minutes; !known {
 		return usagef("--interval %q is unknown: use 15m, 30m, 1h or total", interval)
 	}
-	start, end := now.UTC().Truncate(24*time.Hour), now
-	var err error
-	if from != "" {
-		if start, err = parseTime("from", from, now); err != nil {
-			return err
-		}
+	from, to, err := d.moments(p.clock)
+	switch {
+	case err != nil:
+		return err
+	case from.ZN != 0 || to.ZN != 0:
+		return usagef("a report is of a time: --from and --to cannot be events")
 	}
-	if to != "" {
-		if end, err = parseTime("to", to, now); err != nil {
-			return err
-		}
+	if from.IsZero() {
+		y, m, day := p.clock.Now.In(p.clock.In).Date()
+		from.Time = time.Date(y, m, day, 0, 0, 0, 0, p.clock.In)
 	}
-	if !start.Before(end) {
-		return usagef("the range is empty: from %s to %s", start.Format(time.RFC3339), end.UTC().Format(time.RFC3339))
+	if to.IsZero() {
+		to.Time = p.clock.Now
 	}
-	r.From, r.To = start.UnixMicro(), end.UnixMicro()
+	if !from.Time.Before(to.Time) {
+		return usagef("the period from %s to %s is empty", p.clock.Show(from.Time), p.clock.Show(to.Time))
+	}
+	r.From, r.To = from.Time.UnixMicro(), to.Time.UnixMicro()
 	return nil
 }
 
-func printReport(ctx context.Context, o *options, r events.ReportRequest, stdout io.Writer) error {
-	nc, err := connect(o)
+func (p *program) printReport(ctx context.Context, r events.ReportRequest) error {
+	l, nc, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer nc.Close()
-	js, err := jetstream.New(nc)
-	if err != nil {
-		return err
-	}
-	if r.ZoneName, err = chooseZone(ctx, js, o.zone); err != nil {
-		return err
-	}
+	r.ZoneName = l.Zone
 	a, err := askReport(ctx, nc, r)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "zone %s, by %s, %s to %s, counted up to event %d of %s\n\n", a.ZoneName, r.By,
-		moment(a.From), moment(a.To), a.ZN, moment(a.At))
-	return writeTable(stdout, r.By, a.Rows)
+	fmt.Fprintf(p.stdout, "zone %s, by %s, %s to %s, counted up to event %d of %s\n\n", a.ZoneName, r.By,
+		p.second(a.From), p.second(a.To), a.ZN, p.second(a.At))
+	return p.writeTable(r.By, a.Rows)
 }
 
-func moment(at int64) string { return time.UnixMicro(at).UTC().Format("2006-01-02 15:04:05") }
+// second shows a time to the second.
+func (p *program) second(at int64) string {
+	return time.UnixMicro(at).In(p.clock.In).Format("2006-01-02 15:04:05")
+}
 
 // askReport asks for all pages.
 func askReport(ctx context.Context, nc *nats.Conn, r events.ReportRequest) (events.ReportAnswer, error) {
@@ -161,7 +146,7 @@ func askPage(ctx context.Context, nc *nats.Conn, r *events.ReportRequest) (event
 	case events.SystemNotAvailable:
 		return a, errors.New(a.Message)
 	}
-	return a, usageError{errors.New(a.Message)}
+	return a, usagef("%s", a.Message)
 }
 
 // column is a column of the table: a title and what it shows of a row.
@@ -219,8 +204,8 @@ func counted(r events.ReportRate) string {
 	return fmt.Sprintf("%d/%d %s", r.Numerator, r.Denominator, percent(r))
 }
 
-func writeTable(to io.Writer, by events.ReportBy, rows []events.ReportRow) error {
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+func (p *program) writeTable(by events.ReportBy, rows []events.ReportRow) error {
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	shown := columns(by)
 	titles := []string{"start", string(by)}
 	for _, c := range shown {
@@ -228,7 +213,7 @@ func writeTable(to io.Writer, by events.ReportBy, rows []events.ReportRow) error
 	}
 	writeLine(w, titles)
 	for i := range rows {
-		cells := []string{time.UnixMicro(rows[i].Key.Start).UTC().Format("2006-01-02 15:04"), rows[i].Key.ID}
+		cells := []string{time.UnixMicro(rows[i].Key.Start).In(p.clock.In).Format("2006-01-02 15:04"), rows[i].Key.ID}
 		for _, c := range shown {
 			cells = append(cells, c.show(&rows[i]))
 		}

@@ -67,7 +67,7 @@ func TestReport(t *testing.T) {
 		if code != exitDone || stderr != "" {
 			t.Errorf("%s: exit code %d, stderr %q", name, code, stderr)
 		}
-		compareGolden(t, name, stdout)
+		golden(t, name, stdout)
 	}
 }
 
@@ -82,14 +82,15 @@ func TestReportBadInput(t *testing.T) {
 	}{
 		{"unreadable time", b, []string{"--from", "yesterday"}, exitUsage, "--from"},
 		{"unreadable end", b, []string{"--to", "25:00"}, exitUsage, "--to"},
-		{"empty range", b, []string{"--from", "2026-03-03", "--to", "2026-03-02"}, exitUsage, "the range is empty"},
+		{"empty range", b, []string{"--from", "2026-03-03", "--to", "2026-03-02"}, exitUsage, "swap them"},
+		{"a number for a time", b, []string{"--from", "zn=7"}, exitUsage, "cannot be events"},
 		{"too long", b, []string{"--from", "2020-03-03", "--to", "2026-03-02"}, exitUsage, "at most a year"},
 		{"unknown interval", b, []string{"--interval", "5m"}, exitUsage, "15m"},
 		{"by nothing", b, []string{"--by", "skill"}, exitUsage, "agent or campaign"},
 		{"unknown agent", b, []string{"--id", "nobody"}, exitUsage, `an agent "nobody"`},
 		{"unknown campaign", b, []string{"--by", "campaign", "--id", "Winter"}, exitUsage, `a campaign "Winter"`},
 		{"unknown zone", b, []string{"--zone", "north"}, exitUsage, "no zone north"},
-		{"argument", b, []string{"1001"}, exitUsage, "flags only"},
+		{"argument", b, []string{"1001"}, exitUsage, "is not understood"},
 		{"unknown flag", b, []string{"--agent", "a"}, exitUsage, "unknown flag"},
 		{"nobody answers", silent, nil, exitFailure, "no broker answers reports"},
 	} {

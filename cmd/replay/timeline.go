@@ -5,34 +5,33 @@ import (
 	"io"
 	"strings"
 
+	"github.com/deskbus/deskbus/audit"
 	"github.com/deskbus/deskbus/events"
 )
 
-// timeLayout shows milliseconds; all times are UTC.
-const timeLayout = "2006-01-02 15:04:05.000Z"
-
 // timeline prints events for people, turn by turn.
 type timeline struct {
+	printer
 	out io.Writer
 	// turn is the last one printed, 0 before the first.
 	turn uint64
 }
 
-func (t *timeline) print(e *events.Event) error {
+func (t *timeline) print(r *audit.Record) error {
+	e, data := &r.Event, r.Data()
 	at := ""
 	if e.Turn != t.turn {
 		if t.turn != 0 {
 			fmt.Fprintln(t.out)
 		}
-		at, t.turn = e.Time().Format(timeLayout), e.Turn
+		at, t.turn = t.clock.Show(e.Time()), e.Turn
 	}
 	who, about := whoAndAbout(e)
 	parts := []string{quoted(e.Name)}
-	data, _ := e.Data.(map[string]any)
 	if e.Kind == events.KindResponse {
 		parts = append(parts, result(data))
 	}
-	parts = append(parts, parameters(data, e)...)
+	parts = append(parts, t.parameters(data, e)...)
 	parts = append(parts, about...)
 	if at != "" && e.Actor != "" {
 		parts = append(parts, "(by service "+quoted(e.Actor)+")")
@@ -40,7 +39,8 @@ func (t *timeline) print(e *events.Event) error {
 	if at != "" && e.Kind != events.KindCommand && e.Cause != "" {
 		parts = append(parts, "(by "+quoted(e.Cause)+")")
 	}
-	_, err := fmt.Fprintf(t.out, "%-23s %6d  %-10s %s %s\n", at, e.ZN, who, mark(e.Kind), strings.Join(parts, " "))
+	width := len(t.clock.Show(e.Time()))
+	_, err := fmt.Fprintf(t.out, "%-*s %6d  %-10s %s %s\n", width, at, e.ZN, who, mark(e.Kind), strings.Join(parts, " "))
 	return err
 }
 

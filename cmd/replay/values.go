@@ -12,12 +12,16 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskbus/deskbus/audit"
 	"github.com/deskbus/deskbus/events"
 )
 
+// printer shows values, and times as a clock has them.
+type printer struct{ clock audit.Clock }
+
 // parameters shows the data of an event as name=value, sorted by name, without
 // what the line says elsewhere.
-func parameters(data map[string]any, e *events.Event) []string {
+func (p printer) parameters(data map[string]any, e *events.Event) []string {
 	rest := maps.Clone(data)
 	if e.Kind == events.KindResponse {
 		delete(rest, "result")
@@ -25,12 +29,12 @@ func parameters(data map[string]any, e *events.Event) []string {
 	if rest["sessionID"] == e.Session {
 		delete(rest, "sessionID")
 	}
-	return fields(rest)
+	return p.fields(rest)
 }
 
 // fields shows a map. A flag that is on is its name; flags that are off and
 // empty texts are left out.
-func fields(m map[string]any) []string {
+func (p printer) fields(m map[string]any) []string {
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		switch v := m[name]; v {
@@ -38,34 +42,32 @@ func fields(m map[string]any) []string {
 		case true:
 			list = append(list, quoted(name))
 		default:
-			list = append(list, quoted(name)+"="+valueOf(name, v))
+			list = append(list, quoted(name)+"="+p.valueOf(name, v))
 		}
 	}
 	return list
 }
 
 // valueOf shows a value whose name says what its number means.
-func valueOf(name string, v any) string {
+func (p printer) valueOf(name string, v any) string {
 	switch name {
 	case "due", "expires", "since":
 		if at, ok := number(v); ok {
-			return quotedTime(time.UnixMicro(at).UTC())
+			return strconv.Quote(p.clock.Show(time.UnixMicro(at)))
 		}
 	case "from", "to": // of a calling window
 		if at, ok := number(v); ok {
 			return fmt.Sprintf("%02d:%02d", at/60, at%60)
 		}
 	}
-	return value(v)
+	return p.value(v)
 }
-
-func quotedTime(t time.Time) string { return strconv.Quote(t.Format(timeLayout)) }
 
 // mostItems is how much of a list is shown: a catalogue of messages would fill
 // the screen.
 const mostItems = 8
 
-func value(v any) string {
+func (p printer) value(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "null"
@@ -74,11 +76,11 @@ func value(v any) string {
 	case []byte:
 		return hex.EncodeToString(v)
 	case map[string]any:
-		return "{" + strings.Join(fields(v), " ") + "}"
+		return "{" + strings.Join(p.fields(v), " ") + "}"
 	case []any:
 		var list []string
 		for _, item := range v[:min(len(v), mostItems)] {
-			list = append(list, value(item))
+			list = append(list, p.value(item))
 		}
 		if more := len(v) - mostItems; more > 0 {
 			list = append(list, fmt.Sprintf("… %d more", more))
@@ -98,6 +100,15 @@ func quoted(s string) string {
 		return s
 	}
 	return strconv.Quote(s)
+}
+
+// printable shows a text that stands alone in its place, in quotes when it is
+// empty or would steer the terminal.
+func printable(s string) string {
+	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // number reads an integer of any width, as msgpack packs them.
