@@ -129,6 +129,25 @@ func (r *running) readyz() (int, string) {
 	return resp.StatusCode, string(body)
 }
 
+// becomes waits until the broker is ready, or is not any more.
+func (r *running) becomes(ready bool) {
+	r.t.Helper()
+	want, text := http.StatusServiceUnavailable, ""
+	if ready {
+		want = http.StatusOK
+	}
+	for deadline := time.Now().Add(patience); ; {
+		var code int
+		if code, text = r.readyz(); code == want {
+			return
+		}
+		if time.Now().After(deadline) {
+			r.t.Fatalf("%s does not become ready %v: %s", r.options.Name, ready, text)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
 // eventually waits until something is true.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()

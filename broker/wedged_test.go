@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/logcheck"
 	"github.com/deskbus/deskbus/internal/natstest"
-	"github.com/deskbus/deskbus/subject"
 )
 
 // TestAWedgedZone: the journal of one zone takes no writes. Its leader steps down,
@@ -26,16 +26,7 @@ func TestAWedgedZone(t *testing.T) {
 	for zone, d := range map[string]*desk{"main": wedged, "south": other} {
 		eventually(t, "logon in "+zone, func() bool { return d.logOn(zone) == events.Success })
 	}
-	stream, err := bus.JS.Stream(bus.Ctx, subject.JournalStream("main"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	full := stream.CachedInfo().Config
-	room := full.MaxBytes
-	full.MaxBytes = 1
-	if _, err := bus.JS.UpdateStream(bus.Ctx, full); err != nil {
-		t.Fatal(err)
-	}
+	room := limitJournal(t, bus, "main", 1)
 	result := make(chan events.Code, 1)
 	go func() { result <- wedged.work() }()
 	for _, b := range brokers {
@@ -47,19 +38,21 @@ func TestAWedgedZone(t *testing.T) {
 	if code := other.work(); code != events.Success {
 		t.Errorf("in the other zone: %d", code)
 	}
-	full.MaxBytes = room
-	if _, err := bus.JS.UpdateStream(bus.Ctx, full); err != nil {
-		t.Fatal(err)
-	}
+	limitJournal(t, bus, "main", room)
 	for _, b := range brokers {
-		eventually(t, "ready again: "+b.options.Name, func() bool { code, _ := b.readyz(); return code == 200 })
+		b.becomes(true)
 	}
 	if code := <-result; code != events.Success && code != events.POMNotAvailableCode {
 		t.Errorf("what waited has result %d", code)
 	}
 	eventually(t, "the zone works", func() bool { return wedged.work() == events.Success })
+	for _, b := range brokers {
+		b.stop()
+	}
 	for _, zone := range []string{"main", "south"} {
-		logOf(t, bus, zone)
+		if _, err := logcheck.Read(bus.Ctx, bus.JS, zone); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -74,8 +67,8 @@ func TestAFrozenServer(t *testing.T) {
 	d := newDesk(t, frozen.URL, "1001")
 	eventually(t, "logon", func() bool { return d.logOn("main") == events.Success })
 	p.freeze()
-	eventually(t, "not ready", func() bool { code, _ := b.readyz(); return code == 503 })
-	eventually(t, "ready over new connections", func() bool { code, _ := b.readyz(); return code == 200 })
+	b.becomes(false)
+	b.becomes(true)
 	eventually(t, "the desktop works over a new connection", func() bool { return d.work() == events.Success })
 }
 

@@ -118,7 +118,12 @@ func (f *Feed) Reset(ctx context.Context) error {
 	if err := f.js.DeleteStream(ctx, info.Config.Name); err != nil {
 		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
 	}
-	if f.stream, err = f.js.CreateStream(ctx, info.Config); err != nil {
+	// Without the stream nobody could lead the zone any more.
+	err = askAgain(ctx, func(ctx context.Context) (err error) {
+		f.stream, err = f.js.CreateOrUpdateStream(ctx, info.Config)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
 	}
 	f.last = 0

@@ -139,6 +139,7 @@ func (z *Zone) serve(ctx context.Context) error {
 		return err
 	}
 	z.setReady()
+	z.trouble.followed(r.state.Epoch)
 
 	waiting, give := context.WithCancelCause(ctx)
 	defer give(nil)
