@@ -121,20 +121,24 @@ func (g *gathering) readLines(ctx context.Context, q Query, l life) error {
 	})
 }
 
-// keepCall drops what the parties did beside the call. What they were told in a
-// turn of the call without naming one is about its end.
+// keepCall drops what the parties did beside the call. What they were told later
+// in a turn of the call, without naming one, is about its end.
 func (g *gathering) keepCall() {
-	turns := map[uint64]bool{}
-	for _, r := range g.found {
-		if r.Err == nil && r.session() == g.query.Session {
-			turns[r.Event.Turn] = true
+	begins := map[uint64]uint64{} // the first event of the call in each turn
+	for zn, r := range g.found {
+		if r.Err != nil || r.session() != g.query.Session {
+			continue
+		}
+		if first, known := begins[r.Event.Turn]; !known || zn < first {
+			begins[r.Event.Turn] = zn
 		}
 	}
 	for zn, r := range g.found {
 		e := &r.Event
+		first, inTurn := begins[e.Turn]
 		switch {
 		case r.Err != nil, r.session() == g.query.Session:
-		case e.Kind == events.KindNotification && e.Session == "" && turns[e.Turn]:
+		case e.Kind == events.KindNotification && e.Session == "" && inTurn && zn > first:
 			g.also[zn] = true
 		default:
 			delete(g.found, zn)
