@@ -23,6 +23,8 @@ const (
 	// keptSnapshots is how many snapshots of a zone are kept. An older one is for
 	// the day on which the newest cannot be read.
 	keptSnapshots = 3
+	// listAgain is after how long a list is asked for again.
+	listAgain = 500 * time.Millisecond
 	// listTimeout and copyTimeout are how long the store may take. Without them a
 	// connection that breaks at the wrong moment is waited for for ever.
 	listTimeout = 5 * time.Second
@@ -135,7 +137,15 @@ func (s *Snapshots) prune(ctx context.Context) error {
 func (s *Snapshots) List(ctx context.Context) ([]uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	objects, err := s.store.List(ctx)
+	// The library waits for as many entries as there were when it began, and waits
+	// for ever when one of them is replaced meanwhile: another snapshot was stored.
+	var objects []*jetstream.ObjectInfo
+	err := askAgain(ctx, func(ctx context.Context) (err error) {
+		asking, cancel := context.WithTimeout(ctx, listAgain)
+		defer cancel()
+		objects, err = s.store.List(asking)
+		return err
+	})
 	if errors.Is(err, jetstream.ErrNoObjectsFound) {
 		return nil, nil
 	}
