@@ -12,6 +12,7 @@ const guest = "guest"
 func guestRights(zones []string) *server.Permissions {
 	publish := []string{
 		"pom.*.in.agent.>", "pom.svc.>", "$SRV.>", "$JS.API.INFO", "$JS.API.STREAM.NAMES",
+		subject.ReplayPrefix + ".>",
 	}
 	for _, zone := range zones {
 		stream := subject.EventsStream(zone)
@@ -22,6 +23,7 @@ func guestRights(zones []string) *server.Permissions {
 			"$JS.API.CONSUMER.INFO."+stream+".*",
 			"$JS.API.CONSUMER.DELETE."+stream+".*",
 			"$JS.API.CONSUMER.MSG.NEXT."+stream+".*",
+			"$JS.API.DIRECT.GET."+stream,
 			"$JS.API.DIRECT.GET."+stream+".>",
 		)
 	}

@@ -159,7 +159,13 @@ func writeDay(t *testing.T, data string) {
 		t.Fatal(err)
 	}
 	defer server.Stop()
-	nc, err := nats.Connect(server.URL())
+	writeTo(t, server)
+}
+
+// writeTo writes the day on a server, as its broker.
+func writeTo(t *testing.T, server *embedded.Server) {
+	t.Helper()
+	nc, err := nats.Connect(server.URL(), nats.UserInfo(embedded.User, "pw"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,6 +177,33 @@ func writeDay(t *testing.T, data string) {
 	written := logtest.Start(t.Context(), t, &natstest.Bus{Ctx: t.Context(), NC: nc, JS: js}, script.Zone)
 	written.Play(logtest.Day)
 	written.Snapshot()
+}
+
+// TestGuests: who has no name on a broker's own server can do everything but
+// verify, and is told so at once.
+func TestGuests(t *testing.T) {
+	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Password: "pw", Zones: []string{script.Zone}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Stop)
+	writeTo(t, server)
+	for _, args := range [][]string{
+		{"--agent", "1001"}, {"--session", "main-37"}, {"state", "--agent", "1001", "--at", "2026-03-02 09:05"},
+		{"diff", "--from", "2026-03-02 09:00", "--to", "2026-03-02 09:05"}, {"export"}, {"play", "--speed", "100000"},
+	} {
+		if code, _, stderr := execute(t.Context(), append([]string{"--url", server.URL()}, args...)...); code != exitDone {
+			t.Errorf("%v: exit code %d, stderr %q", args, code, stderr)
+		}
+	}
+	begun := time.Now()
+	code, stdout, stderr := execute(t.Context(), "--url", server.URL(), "verify")
+	if code != exitFailure || stdout != "" || !strings.Contains(stderr, "may not read") || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+	if took := time.Since(begun); took > 4*time.Second {
+		t.Errorf("it took %s to say so", took)
+	}
 }
 
 func contents(t *testing.T, dir string) map[string][]byte {

@@ -79,6 +79,7 @@ func (s *service) flag(t *testing.T, name string) string {
 // begins with a digit: a configuration of NATS takes that for a number.
 var passwords = map[string]string{
 	"DESKBUS_BROKER_PASSWORD": "1e5b", "DESKBUS_DESKTOP_PASSWORD": "07dd", "DESKBUS_WALLBOARD_PASSWORD": "w3",
+	"DESKBUS_AUDITOR_PASSWORD": "5a",
 }
 
 var interpolation = regexp.MustCompile(`\$\{(\w+):\?[^}]+\}`)

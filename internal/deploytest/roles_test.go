@@ -1,6 +1,7 @@
 package deploytest
 
 import (
+	"context"
 	"errors"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/journal"
+	"github.com/deskbus/deskbus/manager"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -44,10 +47,68 @@ func (d *deployment) checkRoles() {
 	d.checkRefused("wallboard", append(secrets, "_INBOX_desktop.>"), append(writes,
 		subject.Command("main", "1001", events.AGTLogoff), subject.ServiceLogon))
 
-	out, err := exec.Command(filepath.Join(programs, "replay"), "--url", d.addresses("wallboard")[0],
-		"--name", "AGTLogonRESP").CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "AGTLogonRESP ok") {
-		d.t.Errorf("replay as a wallboard: %v\n%s", err, out)
+	d.checkRefused("auditor", append(secrets, "pom.main.agent.>", "_INBOX_wallboard.>"), append(writes,
+		subject.Command("main", "1001", events.AGTLogoff), "$O.DESKBUS_SNAPSHOT_main.M.x"))
+
+	d.replay("wallboard", "AGTLogonRESP ok", "--name", "AGTLogonRESP")
+	d.replay("wallboard", "AGTLogonRESP ok", "--agent", "1001")
+	d.replay("wallboard", "loggedOn", "state", "--agent", "1001", "--at", "0s")
+	d.saveSnapshot()
+	d.replay("auditor", "snapshots are the state at their place", "verify")
+	d.replay("auditor", "played", "play", "--from", "zn=1", "--to", "zn=9", "--speed", "1000")
+	out, err := d.runReplay("wallboard", "verify")
+	if err == nil || !strings.Contains(out, "may not read") {
+		d.t.Errorf("replay verify as a wallboard: %v\n%s", err, out)
+	}
+}
+
+// replay expects that a user gets something from replay.
+func (d *deployment) replay(user, want string, args ...string) {
+	d.t.Helper()
+	if out, err := d.runReplay(user, args...); err != nil || !strings.Contains(out, want) {
+		d.t.Errorf("replay %q as %s: %v\n%s", args, user, err, out)
+	}
+}
+
+func (d *deployment) runReplay(user string, args ...string) (string, error) {
+	all := append([]string{"--url", d.addresses(user)[0]}, args...)
+	out, err := exec.Command(filepath.Join(programs, "replay"), all...).CombinedOutput()
+	return string(out), err
+}
+
+// saveSnapshot makes the snapshot that a broker makes after many commits.
+func (d *deployment) saveSnapshot() {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(d.t.Context(), patience)
+	defer cancel()
+	js := d.connect()
+	j, state, inbox := journal.Open(js, "main"), manager.New("main"), journal.Position{}
+	err := j.Fold(ctx, func(c journal.Commit) error {
+		inbox = c.Inbox
+		for _, body := range c.Events {
+			e, err := events.Decode(body)
+			if err == nil {
+				err = state.Evolve(&e)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	encoded, err := state.Encode()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	store, err := journal.OpenSnapshots(ctx, js, "main", 3)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if err := store.Save(ctx, j.Snapshot(inbox, encoded)); err != nil {
+		d.t.Fatal(err)
 	}
 }
 
