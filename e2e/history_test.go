@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -88,6 +89,8 @@ type clerk struct {
 	told    []string
 	leaving chan struct{}
 	left    chan struct{}
+	// lost and found count how often nobody was available, and somebody again.
+	lost, found atomic.Int32
 }
 
 func startClerk(t *testing.T, f *connector.Factory, id string, b *book) *clerk {
@@ -158,3 +161,7 @@ func (k *clerk) leave() {
 func (k *clerk) AGTLogonRESP(result events.Code) { k.answers <- result }
 
 func (k *clerk) AGTStateChangeRESP(_ events.POMAgentState, result events.Code) { k.answers <- result }
+
+func (k *clerk) POMAvailable() { k.found.Add(1) }
+
+func (k *clerk) POMNotAvailable() { k.lost.Add(1) }

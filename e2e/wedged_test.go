@@ -81,6 +81,9 @@ func TestWedgedWrites(t *testing.T) {
 		checkNotifications(t, log, w)
 	}
 	for _, desk := range desks {
+		if lost, found := desk.lost.Load(), desk.found.Load(); lost == 0 || found != lost+1 {
+			t.Errorf("%s was told %d times that nobody is available, and %d times that somebody is", desk.id, lost, found)
+		}
 		checkAnswers(t, desk.id, log.Told(desk.id, connOf(log, desk.id)), desk.told)
 	}
 	book.check(t)
