@@ -4,6 +4,7 @@ package ordered
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,6 +20,10 @@ const (
 	// forgetAfter is how long the server keeps what it knows about a reader that
 	// has stopped asking. Its default is 5 minutes.
 	forgetAfter = 10 * time.Second
+	// openTimeout is how long the server may take to make a consumer, and
+	// openAttempts how often it is asked.
+	openTimeout  = time.Second
+	openAttempts = 10
 )
 
 // Read calls fn for each message from the place that the configuration names.
@@ -28,7 +33,7 @@ const (
 func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstream.OrderedConsumerConfig,
 	follow bool, fn func(jetstream.Msg) error) error {
 	c.InactiveThreshold = forgetAfter
-	consumer, err := js.OrderedConsumer(ctx, stream, c)
+	consumer, err := open(ctx, js, stream, c)
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", stream, err)
 	}
@@ -77,4 +82,18 @@ func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstrea
 			return nil
 		}
 	}
+}
+
+// open makes a consumer. A cluster may give it to a server that has just died; who
+// asks again gets another.
+func open(ctx context.Context, js jetstream.JetStream, stream string, c jetstream.OrderedConsumerConfig) (consumer jetstream.Consumer, err error) {
+	for range openAttempts {
+		asking, cancel := context.WithTimeout(ctx, openTimeout)
+		consumer, err = js.OrderedConsumer(asking, stream, c)
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			break
+		}
+	}
+	return consumer, err
 }
