@@ -45,6 +45,12 @@ func TestEveryCommandCanBeRefused(t *testing.T) {
 		} else if diff := cmp.Diff(in, out); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+		if code, is := ResultOf(out.Data); code != InvalidData || !is {
+			t.Errorf("%s: its result is %d, %v", name, code, is)
+		}
+	}
+	if _, is := ResultOf(NoData{}); is {
+		t.Error("what is no response has a result")
 	}
 	if Refusal("AGTNothing", "", 1) != nil {
 		t.Error("a name that is no command has a refusal")

@@ -1,9 +1,6 @@
 package events
 
-import (
-	"reflect"
-	"strings"
-)
+import "strings"
 
 // ResultData is the data of a response that is only a result.
 type ResultData struct {
@@ -187,18 +184,6 @@ func responseData(name string) dataDecoder {
 		return as[ContactAttributesResult]
 	}
 	return nil
-}
-
-// ResultOf returns the result of a response from its data, and false for data
-// that has none.
-func ResultOf(data any) (Code, bool) {
-	if v := reflect.ValueOf(data); v.Kind() == reflect.Struct {
-		if field := v.FieldByName("Result"); field.IsValid() {
-			code, isCode := field.Interface().(Code)
-			return code, isCode
-		}
-	}
-	return 0, false
 }
 
 // Refusal returns the response data with which command is answered when its

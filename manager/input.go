@@ -13,6 +13,9 @@ type Input interface {
 	cause() string
 }
 
+// CauseOf returns what the events that an input leads to name as their cause.
+func CauseOf(in Input) string { return in.cause() }
+
 // Command is a command of an agent's desktop, or of a service that acts for the
 // agent.
 type Command struct {
