@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/projections/status"
 	"github.com/deskbus/deskbus/subject"
@@ -107,7 +108,7 @@ func fillFeed(ctx context.Context, url string, js jetstream.JetStream) error {
 			}
 			bodies = append(bodies, body)
 		}
-		return feed.Publish(turn, bodies)
+		return feed.Publish(turn, bodies, nil)
 	})
 	if err := d.begin(askedAgents); err != nil {
 		return err
@@ -191,5 +192,5 @@ func (o options) serveServices(ctx context.Context) error {
 		return err
 	}
 	fmt.Println(o.nats)
-	return status.Run(ctx, nc, js, []string{zoneName}, slog.Default())
+	return status.Run(ctx, nc, js, service.NewHost(nil, "bench", []string{zoneName}), slog.Default())
 }

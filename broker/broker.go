@@ -22,10 +22,14 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/oklog/run"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/deskbus/deskbus/config"
 	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/logon"
 	"github.com/deskbus/deskbus/projections/report"
@@ -48,7 +52,7 @@ type Options struct {
 	// User and Password are those of the broker on the cluster; empty when it
 	// asks nobody who they are.
 	User, Password string
-	// HTTP is where health is served, "host:port"; empty serves none.
+	// HTTP is where health and metrics are served, "host:port"; empty serves none.
 	HTTP string
 	// Data is the directory for what the broker keeps.
 	Data string
@@ -56,6 +60,8 @@ type Options struct {
 	// in a file in Data, NoReports keeps none.
 	Reports string
 	Logger  *slog.Logger
+	// Tracing gets the spans of what the broker does for a trace; nil is nowhere.
+	Tracing trace.TracerProvider
 }
 
 // Broker is a broker that has started.
@@ -73,13 +79,21 @@ type Broker struct {
 	zones          []*zone.Zone
 	reports        *report.Service
 	web            *web
+	registry       *prometheus.Registry
+	bus            *busMetrics
+	services       *service.Host
 	// closers are what Start has opened, to be closed in reverse order.
 	closers []func()
 }
 
 // Start starts a broker.
 func Start(ctx context.Context, o Options) (*Broker, error) {
-	b := &Broker{options: o, log: o.Logger}
+	if o.Tracing == nil {
+		o.Tracing = noop.NewTracerProvider()
+	}
+	b := &Broker{options: o, log: o.Logger, registry: newRegistry(o.Name)}
+	b.bus = newBusMetrics(b.registry)
+	b.services = service.NewHost(b.registry, o.Name, o.Config.ZoneNames())
 	if err := b.start(ctx); err != nil {
 		b.close()
 		return nil, err
@@ -119,7 +133,7 @@ func (b *Broker) start(ctx context.Context) error {
 	if err := b.addZones(ctx, key, contacts); err != nil {
 		return err
 	}
-	if b.logon, err = logon.Start(b.nc, directory, o.Config.ZoneNames(), key); err != nil {
+	if b.logon, err = logon.Start(b.nc, b.services, directory, key); err != nil {
 		return err
 	}
 	b.closers = append(b.closers, b.logon.Stop)
@@ -223,6 +237,8 @@ func (b *Broker) replicas() int {
 }
 
 func (b *Broker) addZones(ctx context.Context, key logon.Key, contacts map[string][]events.POMCustomerDetails) error {
+	metrics := zone.NewMetrics(b.registry)
+	tracer := b.options.Tracing.Tracer("github.com/deskbus/deskbus/zone")
 	for _, name := range b.options.Config.ZoneNames() {
 		if err := journal.EnsureStreams(ctx, b.js, name, b.replicas()); err != nil {
 			return err
@@ -240,7 +256,7 @@ func (b *Broker) addZones(ctx context.Context, key logon.Key, contacts map[strin
 			Name: name, Broker: b.options.Name, NC: nc, JS: js, Leases: b.leases, Key: key,
 			Members: b.members, Snapshots: snapshots, KeepCommits: b.options.Config.KeepCommits(name),
 			Settings: settings, Campaigns: b.options.Config.ZoneCampaigns(name), Contacts: contacts,
-			Logger: b.log,
+			Metrics: metrics, Tracer: tracer, Logger: b.log,
 		}))
 	}
 	return nil
@@ -249,7 +265,7 @@ func (b *Broker) addZones(ctx context.Context, key logon.Key, contacts map[strin
 // URL is where desktops connect.
 func (b *Broker) URL() string { return b.url }
 
-// HTTPAddress is where health is served, "" when it is not.
+// HTTPAddress is where health and metrics are served, "" when it is not.
 func (b *Broker) HTTPAddress() string {
 	if b.web == nil {
 		return ""
@@ -275,11 +291,12 @@ func (b *Broker) Run(ctx context.Context) error {
 		b.add(&g, s)
 	}
 	b.add(&g, func(ctx context.Context) error {
-		return status.Run(ctx, b.nc, b.js, b.options.Config.ZoneNames(), b.log)
+		return status.Run(ctx, b.nc, b.js, b.services, b.log)
 	})
 	if b.reports != nil {
 		b.add(&g, b.reports.Run)
 	}
+	b.add(&g, b.watchWrites)
 	if b.web != nil {
 		g.Add(b.web.serve, func(error) { b.web.close() })
 	}

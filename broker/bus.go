@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -48,6 +50,7 @@ func (b *Broker) connect(part string) (*nats.Conn, jetstream.JetStream, error) {
 	nc, js, err := b.dial(part)
 	if err == nil {
 		b.closers = append(b.closers, nc.Close)
+		b.bus.add(part, nc)
 	}
 	return nc, js, err
 }
@@ -60,6 +63,16 @@ func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
 		nats.Name("deskbus " + b.options.Name + " " + part),
 		nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectBufSize(-1),
 		nats.PingInterval(pingEvery),
+		// Without handlers the library writes to standard error by itself.
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			b.log.Warn("error of a connection", "connection", part, "error", err)
+		}),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil { // nil: we have closed it
+				b.log.Warn("connection lost, trying again", "connection", part, "error", err)
+			}
+		}),
+		nats.ReconnectHandler(func(*nats.Conn) { b.log.Info("connected again", "connection", part) }),
 	}
 	if b.password != "" {
 		options = append(options, nats.UserInfo(b.user, b.password),
@@ -67,8 +80,25 @@ func (b *Broker) dial(part string) (*nats.Conn, jetstream.JetStream, error) {
 	}
 	nc, err := nats.Connect(b.url, options...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("cannot reach NATS at %s: %w", b.url, err)
+		return nil, nil, fmt.Errorf("cannot reach NATS at %s: %w", Redacted(b.url), err)
 	}
 	js, err := jetstream.New(nc)
 	return nc, js, err
+}
+
+// Redacted returns NATS URLs, separated by commas, without the passwords in them.
+func Redacted(urls string) string {
+	all := strings.Split(urls, ",")
+	for i, text := range all {
+		u, err := url.Parse(strings.TrimSpace(text))
+		switch {
+		case err != nil:
+			all[i] = "an address that is no URL"
+		case u.User != nil:
+			// The name too: without a password it is a token.
+			u.User = url.User("xxxxx")
+			all[i] = u.String()
+		}
+	}
+	return strings.Join(all, ",")
 }

@@ -2,12 +2,14 @@ package broker
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // web serves what operators and orchestrators ask a broker.
@@ -29,6 +31,9 @@ func listen(b *Broker, address string) (*web, error) {
 	if b.reports != nil {
 		mux.Handle("GET /api/reports", b.reports)
 	}
+	mux.Handle("GET /metrics", promhttp.HandlerFor(b.registry, promhttp.HandlerOpts{
+		ErrorLog: slog.NewLogLogger(b.log.Handler(), slog.LevelWarn),
+	}))
 	w.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	return w, nil
 }
@@ -49,14 +54,9 @@ func (w *web) close() {
 	_ = w.listener.Close()
 }
 
-// healthz says that the process lives, and what its zones have done.
+// healthz says that the process lives. What it does is in the metrics.
 func (w *web) healthz(r http.ResponseWriter, _ *http.Request) {
-	zones := map[string]any{}
-	for i, name := range w.broker.options.Config.ZoneNames() {
-		zones[name] = w.broker.zones[i].Counts()
-	}
-	r.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(r).Encode(map[string]any{"broker": w.broker.options.Name, "zones": zones})
+	_, _ = fmt.Fprintln(r, "alive")
 }
 
 // readyz says that the broker can work: no zone is in trouble, and a write to the
@@ -68,9 +68,7 @@ func (w *web) readyz(r http.ResponseWriter, req *http.Request) {
 			return
 		}
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
-	defer cancel()
-	if err := w.broker.leases.Probe(ctx, w.broker.options.Name); err != nil {
+	if err := w.broker.probe(req.Context()); err != nil {
 		http.Error(r, "not ready: the bus does not take writes: "+err.Error(), http.StatusServiceUnavailable)
 		return
 	}

@@ -3,8 +3,6 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +12,8 @@ import (
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/scrape"
 	"github.com/deskbus/deskbus/subject"
-	"github.com/deskbus/deskbus/zone"
 )
 
 // TestBadInput sends what no connector sends. The sender who is known gets a
@@ -88,12 +86,12 @@ func TestBadInput(t *testing.T) {
 	}
 	// The zone still takes calls.
 	waitForCalls(t, calls, 1)
-	dropped := countsOf(t, p).Dropped
-	for why, n := range map[string]uint64{
+	metrics := scrape.Read(t, p.http)
+	for why, n := range map[string]float64{
 		"unknown_sender": 1, "unreadable_subject": 4,
 	} {
-		if dropped[why] != n {
-			t.Errorf("%d inputs dropped as %s, want %d: %v", dropped[why], why, n, dropped)
+		if dropped := metrics.Sum("deskbus_zone_inputs_dropped_total", "zone", "main", "reason", why); dropped != n {
+			t.Errorf("%v inputs dropped as %s, want %v", dropped, why, n)
 		}
 	}
 	p.stop()
@@ -120,19 +118,4 @@ func nextAnswer(t *testing.T, answers *nats.Subscription, notice bool) events.Co
 			return d.Result
 		}
 	}
-}
-
-// countsOf asks the broker how its zone does.
-func countsOf(t *testing.T, p *process) zone.Counts {
-	t.Helper()
-	resp, err := http.Get("http://" + p.http + "/healthz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	var health struct{ Zones map[string]zone.Counts }
-	if err := json.NewDecoder(resp.Body).Decode(&health); err != nil {
-		t.Fatal(err)
-	}
-	return health.Zones["main"]
 }

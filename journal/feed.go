@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 
@@ -130,21 +131,22 @@ func (f *Feed) Reset(ctx context.Context) error {
 	return nil
 }
 
-// Publish publishes events and their encodings, in order. It does not wait for
+// Publish publishes events and their encodings, in order, with further headers
+// for some turns, by the number of the turn. It does not wait for
 // the bus, and only the first and the last message ask for an acknowledgement,
 // because each expects the one before it: the last is stored only if the others
 // are, and the first only if no stranger has written in between. A failure is returned by a later call of Publish,
 // [Feed.Poll] or [Feed.Flush]; the feed must then be opened again and repaired.
-func (f *Feed) Publish(evs []events.Event, bodies [][]byte) error {
+func (f *Feed) Publish(evs []events.Event, bodies [][]byte, headers map[uint64]nats.Header) error {
 	for i := range evs {
-		if err := f.publish(&evs[i], bodies[i], i == 0 || i == len(evs)-1); err != nil {
+		if err := f.publish(&evs[i], bodies[i], headers[evs[i].Turn], i == 0 || i == len(evs)-1); err != nil {
 			return err
 		}
 	}
 	return f.Poll()
 }
 
-func (f *Feed) publish(e *events.Event, body []byte, acknowledged bool) error {
+func (f *Feed) publish(e *events.Event, body []byte, further nats.Header, acknowledged bool) error {
 	if e.ZN != f.last+1 {
 		return fmt.Errorf("feed of zone %s: event %d does not follow event %d", f.zone, e.ZN, f.last)
 	}
@@ -153,6 +155,7 @@ func (f *Feed) publish(e *events.Event, body []byte, acknowledged bool) error {
 		return err
 	}
 	header := nats.Header{nats.ExpectedLastSeqHdr: []string{strconv.FormatUint(f.last, 10)}}
+	maps.Copy(header, further)
 	msg := &nats.Msg{Subject: to, Header: header, Data: body}
 	if acknowledged {
 		future, err := f.js.PublishMsgAsync(msg)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/internal/ordered"
@@ -16,6 +17,7 @@ import (
 // Received is a message of the inbox.
 type Received struct {
 	Subject string
+	Header  nats.Header
 	Body    []byte
 	// Position is the message's own place.
 	Position Position
@@ -48,7 +50,7 @@ func ReadInbox(ctx context.Context, js jetstream.JetStream, zone string, after P
 		if err != nil {
 			return fmt.Errorf("inbox of zone %s: %w", zone, err)
 		}
-		fn(Received{Subject: msg.Subject(), Body: msg.Data(), Position: Position{
+		fn(Received{Subject: msg.Subject(), Header: msg.Headers(), Body: msg.Data(), Position: Position{
 			Sequence: meta.Sequence.Stream, Stored: meta.Timestamp.UnixNano(),
 		}})
 		return nil

@@ -22,6 +22,9 @@ var ErrDeposed = errors.New("another leader has written to the journal")
 // ErrChain: a commit does not carry the hash of the one before. One of the two
 // was changed, or one between them is missing. It is an ErrCorrupt.
 var ErrChain = fmt.Errorf("%w: it does not carry the hash of the commit before", ErrCorrupt)
+// ErrUnknownOutcome: nobody knows whether the commit is in the journal. Fold it
+// again.
+var ErrUnknownOutcome = errors.New("the outcome of an append is unknown")
 
 // commitHeader marks what a leader wrote. The bus delivers acknowledgements and
 // the answers of services to any subject a request names, also to that of the
@@ -241,7 +244,7 @@ func (j *Journal) Append(ctx context.Context, c Commit) error {
 		return fmt.Errorf("journal of zone %s: %w", j.zone, ErrDeposed)
 	}
 	if err != nil {
-		return fmt.Errorf("journal of zone %s: the outcome of an append is unknown: %w", j.zone, err)
+		return fmt.Errorf("journal of zone %s: %w: %w", j.zone, ErrUnknownOutcome, err)
 	}
 	j.last, j.head = ack.Sequence, sha256.Sum256(body)
 	return nil

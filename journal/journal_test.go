@@ -119,7 +119,7 @@ func TestTheFeedIsDense(t *testing.T) {
 			e, body := fact(t, zn)
 			evs, bodies = append(evs, e), append(bodies, body)
 		}
-		if err := f.Publish(evs, bodies); err != nil {
+		if err := f.Publish(evs, bodies, nil); err != nil {
 			return err
 		}
 		return f.Flush(b.Ctx)

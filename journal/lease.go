@@ -25,6 +25,9 @@ const (
 	timeToLive = 2 * time.Second
 )
 
+// ErrLeaseLost: another broker has the lease, or nobody knows.
+var ErrLeaseLost = errors.New("the lease is lost")
+
 // Leases is where all leases are kept. It may be used from many
 // goroutines.
 type Leases struct {
@@ -112,9 +115,9 @@ func (l *lease) keep(ctx context.Context, broker string) error {
 		case err == nil:
 			renewed = begun
 		case isWrongLastSequence(err) && !l.adopt(ctx, broker):
-			return fmt.Errorf("lease on %s: taken by another broker", l.what)
+			return fmt.Errorf("lease on %s: %w: taken by another broker", l.what, ErrLeaseLost)
 		case time.Since(renewed) > leaseTime:
-			return fmt.Errorf("lease on %s: not renewed for %s: %w", l.what, leaseTime, err)
+			return fmt.Errorf("lease on %s: %w: not renewed for %s: %w", l.what, ErrLeaseLost, leaseTime, err)
 		}
 	}
 }

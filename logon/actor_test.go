@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskbus/deskbus/config"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/service"
 )
 
 var blender = ActorClaims{Service: "blender", Zone: "main", Conn: "desk-1"}
@@ -109,7 +110,7 @@ func startWithService(t *testing.T, key Key) func(events.LogonRequest) events.Lo
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Start(nc, directory, []string{"main"}, key)
+	s, err := Start(nc, service.NewHost(nil, "one", []string{"main"}), directory, key)
 	if err != nil {
 		t.Fatal(err)
 	}

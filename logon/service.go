@@ -1,7 +1,6 @@
 package logon
 
 import (
-	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -44,27 +44,19 @@ type Service struct {
 	group    sync.WaitGroup // those requests
 }
 
-// Start starts to answer logon requests for these zones on nc, which must stay
-// open until Stop. It fails when nc is closed.
-func Start(nc *nats.Conn, directory *Directory, zones []string, key Key) (*Service, error) {
+// Start starts to answer logon requests for the zones of the host on nc, which
+// must stay open until Stop. It fails when nc is closed.
+func Start(nc *nats.Conn, host *service.Host, directory *Directory, key Key) (*Service, error) {
 	s := &Service{
-		directory: directory, zones: slices.Clone(zones), key: key,
+		directory: directory, zones: host.Zones, key: key,
 		free:     make(chan struct{}, runtime.GOMAXPROCS(0)),
 		stopping: make(chan struct{}),
 	}
 	var err error
-	s.endpoint, err = micro.AddService(nc, micro.Config{
-		Name: "deskbus-logon", Version: "1.0.0", Description: "checks a password and gives a ticket",
+	s.endpoint, err = host.Start(nc, service.Config{
+		Name: "logon", Description: "Checks a password and gives a ticket", Subject: subject.ServiceLogon, Handler: s.handle,
 	})
-	if err != nil {
-		return nil, fmt.Errorf("logon: %w", err)
-	}
-	err = s.endpoint.AddEndpoint("logon", micro.HandlerFunc(s.handle), micro.WithEndpointSubject(subject.ServiceLogon))
-	if err != nil {
-		s.Stop()
-		return nil, fmt.Errorf("logon: %w", err)
-	}
-	return s, nil
+	return s, err
 }
 
 // Stop takes no more requests, refuses those that wait and returns when the
@@ -80,7 +72,7 @@ func (s *Service) Stop() {
 
 // handle is called for one request after the other and must not wait for a
 // hash.
-func (s *Service) handle(r micro.Request) {
+func (s *Service) handle(r service.Request) {
 	request, ok := decode(r.Data())
 	switch {
 	case !ok:
@@ -124,23 +116,24 @@ func (s *Service) admit(work func()) bool {
 }
 
 // wait answers a request when its turn comes.
-func (s *Service) wait(r micro.Request, request events.LogonRequest) {
+func (s *Service) wait(r service.Request, request events.LogonRequest) {
 	select {
 	case s.free <- struct{}{}:
 	case <-s.stopping:
-		refuse(r, events.RequestFailed)
+		answer(r, events.RequestFailed, refusal(events.RequestFailed))
 		return
 	}
-	a := s.decide(request)
+	verdict, a := s.decide(request)
 	<-s.free
-	answer(r, a)
+	answer(r, verdict, a)
 }
 
-// decide checks the password and signs what follows from it.
-func (s *Service) decide(r events.LogonRequest) events.LogonAnswer {
+// decide checks the password and signs what follows from it. The verdict is what
+// the ticket says, or why there is none.
+func (s *Service) decide(r events.LogonRequest) (verdict events.Code, a events.LogonAnswer) {
 	claims, refused := s.claims(r)
 	if refused != events.Success {
-		return refusal(refused)
+		return refused, refusal(refused)
 	}
 	now := time.Now()
 	var ticket string
@@ -151,9 +144,9 @@ func (s *Service) decide(r events.LogonRequest) events.LogonAnswer {
 		ticket, err = Sign(s.key, claims, now)
 	}
 	if err != nil {
-		return refusal(events.RequestFailed)
+		return events.RequestFailed, refusal(events.RequestFailed)
 	}
-	return events.LogonAnswer{
+	return claims.Verdict, events.LogonAnswer{
 		V: requestVersion, Ticket: ticket, At: now.UnixMicro(), Expires: now.Add(lifetime).UnixMicro(),
 	}
 }
@@ -178,16 +171,13 @@ func (s *Service) claims(r events.LogonRequest) (c Claims, refused events.Code) 
 	return c, events.Success
 }
 
-func refuse(r micro.Request, code events.Code) { answer(r, refusal(code)) }
+// refuse answers a request at once. It and answer leave it at one attempt: if
+// that fails the connection is gone, and the desktop asks again when its time is
+// up.
+func refuse(r service.Request, code events.Code) { _ = r.Refuse(code, refusal(code)) }
+
+func answer(r service.Request, verdict events.Code, a events.LogonAnswer) { _ = r.Answer(verdict, a) }
 
 func refusal(code events.Code) events.LogonAnswer {
 	return events.LogonAnswer{V: requestVersion, Result: code, At: time.Now().UnixMicro()}
-}
-
-// answer sends an answer. If that fails nobody can be told: the connection is
-// gone, and the desktop asks again when its time is up.
-func answer(r micro.Request, a events.LogonAnswer) {
-	if body, err := events.Marshal(a); err == nil {
-		_ = r.Respond(body)
-	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/deskbus/deskbus/config"
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/natstest"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -37,7 +38,7 @@ func start(t *testing.T, nc *nats.Conn, key Key, agents ...config.Agent) *Servic
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Start(nc, directory, []string{"main", "night"}, key)
+	s, err := Start(nc, service.NewHost(nil, "one", []string{"main", "night"}), directory, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +248,7 @@ func TestStartOnClosedConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Start(nc, directory, []string{"main"}, NewKey()); err == nil {
+	if _, err := Start(nc, service.NewHost(nil, "one", []string{"main"}), directory, NewKey()); err == nil {
 		t.Error("it started")
 	}
 }

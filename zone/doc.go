@@ -23,4 +23,10 @@
 // A crash before the commit is acknowledged loses nothing: the inputs are in the
 // inbox, which is read from the place the last commit recorded. A crash after
 // it leaves events unpublished; the next leader publishes them while it folds.
+//
+// # Watching
+//
+// The leader counts what it has committed, after it has published it, and once a
+// second what there is. The context of a trace goes with an input through its
+// turn to the headers of the feed, in memory alone.
 package zone

@@ -3,7 +3,10 @@ package zone
 import (
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/tracing"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/logon"
 	"github.com/deskbus/deskbus/manager"
@@ -23,17 +26,19 @@ type input struct {
 	// decide is nil when there is nothing to decide; dropped says why.
 	decide  manager.Input
 	dropped string
+	// trace is what the message says it is part of; not valid without.
+	trace trace.SpanContext
 }
 
 // decode turns a message into an input. Nothing a sender can write makes it
 // fail: what cannot be read becomes a command with a fault where the subject
 // names a sender, and is dropped where it does not.
 func (z *Zone) decode(r journal.Received) input {
-	in := input{position: r.Position}
+	in := input{position: r.Position, trace: tracing.Extract(r.Header)}
 	s, err := subject.ParseInbound(r.Subject)
 	switch {
 	case err != nil, len(s.Sender) > maxSender:
-		in.dropped = "unreadable_subject"
+		in.dropped = droppedSubject
 	case s.FromSwitch:
 		in.decide, in.dropped = decodeSwitchEvent(s, r.Body)
 	default:
@@ -45,7 +50,7 @@ func (z *Zone) decode(r journal.Received) input {
 func decodeSwitchEvent(s subject.Inbound, body []byte) (manager.Input, string) {
 	m, err := events.DecodeSwitchEvent(s.Name, body)
 	if err != nil {
-		return nil, "unreadable_switch_event"
+		return nil, droppedSwitchEvent
 	}
 	return manager.SwitchEvent{Switch: s.Sender, Name: s.Name, ID: m.ID, Data: m.Data}, ""
 }

@@ -32,6 +32,8 @@ type leader struct {
 	encoder   events.Encoder
 	clock     *clock
 
+	// traced are the turns of the commit whose inputs carried a trace context.
+	traced []tracedTurn
 	// turns and bodies are the events of the commit that is being made, and
 	// their encodings; size is the sum of those.
 	turns  []events.Event
@@ -60,7 +62,7 @@ func (l *leader) takeOver(ctx context.Context) error {
 		l.recent.add(l.turns[i].ZN, body)
 	}
 	l.zone.trouble.led(l.state.Epoch)
-	l.turns, l.bodies, l.size = l.turns[:0], l.bodies[:0], 0
+	l.done()
 	if err := l.repairNow(ctx); err != nil {
 		return err
 	}
@@ -189,18 +191,22 @@ func (l *leader) work(ctx context.Context, first *input, inputs <-chan input) er
 func (l *leader) take(in input) error {
 	l.inbox = in.position
 	if l.zone.poison[in.position] {
-		in = input{position: in.position, dropped: "poison"}
+		l.drop(droppedPoison, in.decide, in.position)
+		return nil
 	}
 	if in.decide == nil {
-		l.drop(in.dropped, in.position.Sequence)
+		l.drop(in.dropped, nil, in.position)
 		return nil
+	}
+	if in.trace.IsValid() {
+		return l.decideTraced(in)
 	}
 	return l.decide(in.decide, in.position)
 }
 
-func (l *leader) drop(why string, sequence uint64) {
+func (l *leader) drop(why string, in manager.Input, at journal.Position) {
 	l.zone.counters.dropped(why)
-	l.zone.log.Debug("input dropped", "why", why, "sequence", sequence)
+	l.zone.log.Debug("input dropped", append(about(in, at), "why", why)...)
 }
 
 // decide adds one turn to the commit. A panic of the manager is a defect of
@@ -212,15 +218,21 @@ func (l *leader) decide(in manager.Input, at journal.Position) (err error) {
 			if at.Sequence != 0 {
 				l.zone.poison[at] = true
 			}
-			l.zone.counters.dropped("poison")
+			l.zone.counters.dropped(droppedPoison)
+			l.zone.log.Error("an input cannot be decided and will be passed over", append(about(in, at), "error", cause)...)
 			err = errPoison{at.Sequence, cause}
 		}
 	}()
 	before := len(l.turns)
+	start := time.Now()
 	turns, dropped := l.state.Decide(l.clock.now(), in, l.turns)
 	l.turns = turns
-	if dropped != "" && at.Sequence != 0 {
-		l.drop(string(dropped), at.Sequence)
+	l.zone.counters.decided(time.Since(start))
+	if at.Sequence != 0 {
+		l.zone.counters.waited(at.Stored, start)
+		if dropped != "" {
+			l.drop(string(dropped), in, at)
+		}
 	}
 	for i := before; i < len(l.turns); i++ {
 		body, err := l.encoder.Append(nil, &l.turns[i])
@@ -243,11 +255,26 @@ func (l *leader) commit(ctx context.Context) error {
 	if err := l.snapshots.keep(ctx, l.journal.Last()); err != nil {
 		return err
 	}
-	if err := l.append(ctx); err != nil {
+	err := l.append(ctx)
+	l.endDecisions(err)
+	if err != nil {
 		return err
 	}
-	l.zone.counters.committed(len(l.turns))
-	return l.publish()
+	err = l.publish()
+	l.done()
+	return err
+}
+
+// done counts the commit that was made and makes room for the next one.
+func (l *leader) done() {
+	l.zone.counters.committed(l.turns, l.size)
+	l.logCommands()
+	l.forget()
+}
+
+func (l *leader) forget() {
+	clear(l.turns)
+	l.turns, l.bodies, l.size = l.turns[:0], l.bodies[:0], 0
 }
 
 // append writes the turns to the journal.
@@ -256,25 +283,30 @@ func (l *leader) append(ctx context.Context) error {
 	// an outcome that is known is worth a moment.
 	appending, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTimeout)
 	defer cancel()
-	return l.journal.Append(appending, journal.Commit{Epoch: l.state.Epoch, Inbox: l.inbox, Events: l.bodies})
-}
-
-func (l *leader) publish() error {
-	err := l.feed.Publish(l.turns, l.bodies)
-	for i := range l.turns {
-		l.beats.note(&l.turns[i])
+	start := time.Now()
+	err := l.journal.Append(appending, journal.Commit{Epoch: l.state.Epoch, Inbox: l.inbox, Events: l.bodies})
+	if err == nil {
+		l.zone.counters.appended(time.Since(start))
 	}
-	clear(l.turns)
-	l.turns, l.bodies, l.size = l.turns[:0], l.bodies[:0], 0
 	return err
 }
 
-// beat says what is newest. It goes out on the connection of the feed, after
+func (l *leader) publish() error {
+	err := l.feed.Publish(l.turns, l.bodies, l.beginPublishing())
+	l.endPublishing()
+	for i := range l.turns {
+		l.beats.note(&l.turns[i])
+	}
+	return err
+}
+
+// beat says what is newest, and shows the zone to those who watch it. It goes out on the connection of the feed, after
 // what it speaks of.
 func (l *leader) beat() error {
 	if err := l.feed.Poll(); err != nil {
 		return err
 	}
+	l.show()
 	return l.beats.send(l.zone.config.NC, events.Heartbeat{
 		V: events.Version, Zone: l.zone.config.Name, Epoch: l.state.Epoch, ZN: l.state.ZN,
 		At: l.clock.now(),

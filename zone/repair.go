@@ -83,7 +83,7 @@ func (l *leader) publishRecent(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := l.publish(); err != nil {
+	if err := l.republish(); err != nil {
 		return err
 	}
 	return l.checkEnd(tail, end)
@@ -111,12 +111,19 @@ func (l *leader) publishFrom(ctx context.Context, sequence uint64) error {
 				return err
 			}
 		}
-		return l.publish()
+		return l.republish()
 	})
 	if err != nil {
 		return err
 	}
 	return l.checkEnd(tail, end)
+}
+
+// republish publishes what was counted by whoever committed it.
+func (l *leader) republish() error {
+	err := l.publish()
+	l.forget()
+	return err
 }
 
 // compare compares an event with that of the feed, which ends at end. What is

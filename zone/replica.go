@@ -79,6 +79,9 @@ func (z *Zone) loadReplica(ctx context.Context, sequence uint64) (*replica, erro
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", journal.ErrSnapshot, err)
 	}
+	if known := z.snapshot.Load(); known == nil || known.at < state.At {
+		z.snapshot.Store(&snapshotInfo{at: state.At, size: len(snapshot.State)})
+	}
 	r := &replica{state: state, journal: journal.Open(z.config.JS, z.config.Name), inbox: snapshot.Inbox, folded: snapshot.Sequence}
 	r.journal.Resume(snapshot)
 	return r, nil

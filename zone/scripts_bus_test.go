@@ -12,11 +12,13 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/logcheck"
 	"github.com/deskbus/deskbus/internal/natstest"
+	"github.com/deskbus/deskbus/internal/scrape"
 	"github.com/deskbus/deskbus/internal/script"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/logon"
@@ -34,8 +36,9 @@ type busPlayer struct {
 	t      *testing.T
 	bus    *natstest.Bus
 	config zone.Config
-	zone   *zone.Zone
-	stop   func()
+	// metrics are those of the zone.
+	metrics *prometheus.Registry
+	stop    func()
 
 	// feed wakes the player up; the journal, of which so many commits are read,
 	// has whole turns.
@@ -43,7 +46,7 @@ type busPlayer struct {
 	beats   *nats.Subscription
 	journal jetstream.Stream
 	read    uint64
-	drops   map[string]uint64
+	drops   map[string]float64
 	// log is all events, steps what no line has accounted for yet.
 	log   []events.Event
 	steps []step
@@ -217,10 +220,11 @@ func (p *busPlayer) changeCampaign(in script.Input) {
 func (p *busPlayer) lead(broker string) {
 	p.config.Broker = broker
 	p.config.Members = journal.NewMembers(p.config.Leases, broker, []string{script.Zone})
-	p.zone, p.drops = zone.New(p.config), map[string]uint64{}
+	p.metrics, p.drops = prometheus.NewRegistry(), map[string]float64{}
+	p.config.Metrics = zone.NewMetrics(p.metrics)
 	ctx, cancel := context.WithCancel(p.bus.Ctx)
 	done := make(chan error, 1)
-	go func(z *zone.Zone) { done <- z.Run(ctx) }(p.zone)
+	go func(z *zone.Zone) { done <- z.Run(ctx) }(zone.New(p.config))
 	p.stop = func() {
 		p.stop = func() {}
 		cancel()
@@ -319,7 +323,7 @@ func (p *busPlayer) pull() {
 			p.log = append(p.log, e)
 		}
 	}
-	for why, n := range p.zone.Counts().Dropped {
+	for why, n := range scrape.Gather(p.t, p.metrics).By("deskbus_zone_inputs_dropped_total", "reason") {
 		for ; p.drops[why] < n; p.drops[why]++ {
 			p.steps = append(p.steps, step{dropped: why})
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/deskbus/deskbus/internal/heard"
 	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/internal/script"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/logon"
 )
 
@@ -34,11 +35,11 @@ func startLogonService(t *testing.T, bus *natstest.Bus, key logon.Key) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := logon.Start(bus.NC, directory, []string{script.Zone}, key)
+	served, err := logon.Start(bus.NC, service.NewHost(nil, "one", []string{script.Zone}), directory, key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(service.Stop)
+	t.Cleanup(served.Stop)
 }
 
 // desktop is one connector session: an agent, and all that its handler was told.

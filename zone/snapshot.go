@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/deskbus/deskbus/journal"
 )
@@ -11,6 +12,13 @@ import (
 // snapshotCommits is after how many commits a snapshot is made. To fold that
 // many again takes about a second.
 const snapshotCommits = 20_000
+
+// snapshotInfo describes the newest snapshot that this broker knows: the time of
+// its newest event, in microseconds since 1970, UTC, and its size in bytes.
+type snapshotInfo struct {
+	at   int64
+	size int
+}
 
 // snapshots makes the snapshots of one leadership, one at a time.
 type snapshots struct {
@@ -42,6 +50,7 @@ func (s *snapshots) keep(ctx context.Context, last uint64) error {
 	go func() {
 		err := s.zone.makeSnapshot(ctx)
 		if err != nil && ctx.Err() == nil {
+			s.zone.counters.snapshotFailed.Inc()
 			s.zone.log.Warn("no snapshot was made", "error", err)
 		}
 		if !errors.Is(err, journal.ErrCorrupt) {
@@ -56,6 +65,7 @@ func (s *snapshots) keep(ctx context.Context, last uint64) error {
 // The leader does not wait for it; it costs the time of another processor and,
 // for a moment, the memory of a second state.
 func (z *Zone) makeSnapshot(ctx context.Context) error {
+	start := time.Now()
 	r, err := z.newReplica(ctx)
 	if err != nil {
 		return err
@@ -70,6 +80,8 @@ func (z *Zone) makeSnapshot(ctx context.Context) error {
 	if err := z.config.Snapshots.Save(ctx, r.journal.Snapshot(r.inbox, state)); err != nil {
 		return err
 	}
+	z.counters.snapshotDuration.Observe(time.Since(start).Seconds())
+	z.snapshot.Store(&snapshotInfo{at: r.state.At, size: len(state)})
 	z.log.Info("snapshot made", "sequence", r.journal.Last(), "zn", r.state.ZN, "bytes", len(state))
 	return z.trim(ctx, r)
 }

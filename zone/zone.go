@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/journal"
@@ -37,7 +40,12 @@ type Config struct {
 	Campaigns []events.Campaign
 	// Contacts are added to their campaigns, by the campaign's name.
 	Contacts map[string][]events.POMCustomerDetails
-	Logger   *slog.Logger
+	// Metrics count what the zone does; nil counts for nobody.
+	Metrics *Metrics
+	// Tracer gets a span for each decision whose input is part of a trace; nil is
+	// none.
+	Tracer trace.Tracer
+	Logger *slog.Logger
 }
 
 // Zone follows one zone, and leads it when it is this broker's turn.
@@ -51,7 +59,12 @@ type Zone struct {
 	// poison is the places in the inbox of inputs that made the manager panic.
 	// They are passed over. It belongs to the goroutine that leads.
 	poison   map[journal.Position]bool
-	counters counters
+	counters *counters
+	// watched is what the leader shows, nil while this broker is not the leader;
+	// streams is nil while nothing is known of them, snapshot without one.
+	watched  atomic.Pointer[watched]
+	streams  atomic.Pointer[streams]
+	snapshot atomic.Pointer[snapshotInfo]
 	// failed is when a leadership of this broker ended badly. It belongs to the
 	// goroutine of Run.
 	failed time.Time
@@ -62,10 +75,18 @@ type Zone struct {
 
 // New returns a zone that does nothing until [Zone.Run].
 func New(c Config) *Zone {
-	return &Zone{
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics(nil)
+	}
+	if c.Tracer == nil {
+		c.Tracer = noop.Tracer{}
+	}
+	z := &Zone{
 		config: c, log: c.Logger.With("zone", c.Name), poison: map[journal.Position]bool{},
 		ready: make(chan struct{}), snapshotEvery: snapshotCommits,
 	}
+	z.counters = c.Metrics.of(z)
+	return z
 }
 
 // Ready is closed when the zone can be taken over without a delay, or has
@@ -84,6 +105,9 @@ const (
 
 // errHandOver: another broker should lead the zone, and is ready to.
 var errHandOver = errors.New("handed over to the broker that should lead")
+
+// errBusLost: what the server had not written may be gone.
+var errBusLost = errors.New("the connection to the bus was lost")
 
 // Run follows the zone, and leads it whenever the lease can be had, until the
 // context ends. It returns early, with [journal.ErrCorrupt], only when the journal
@@ -205,7 +229,14 @@ func (z *Zone) lead(ctx context.Context, r *replica) error {
 		return err
 	}
 	z.log.Info("leading", "epoch", l.state.Epoch, "zn", l.state.ZN, "logged_on", l.state.LoggedOn())
+	err = z.serveInputs(ctx, l, changed)
+	z.counters.ended(whyEnded(err))
+	return err
+}
 
+// serveInputs is a leadership after the takeover. Changed is closed when the
+// members have changed since it began.
+func (z *Zone) serveInputs(ctx context.Context, l *leader, changed <-chan struct{}) error {
 	inputs := make(chan input, inputQueue)
 	reading, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -219,8 +250,13 @@ func (z *Zone) lead(ctx context.Context, r *replica) error {
 	}()
 	go z.endOnDisconnect(reading, stop)
 	go z.handOver(reading, changed, stop)
-	err = l.serve(reading, inputs)
+	looked := make(chan struct{})
+	go func() { z.watchStreams(reading); close(looked) }()
+	err := l.serve(reading, inputs)
+	z.watched.Store(nil)
 	cause := context.Cause(reading)
+	stop(nil)
+	<-looked
 	if ctx.Err() != nil || errors.Is(cause, errHandOver) {
 		// A graceful end: what is committed shall be in the feed.
 		flush, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -237,7 +273,7 @@ func (z *Zone) endOnDisconnect(ctx context.Context, stop context.CancelCauseFunc
 	defer z.config.NC.RemoveStatusListener(lost)
 	select {
 	case <-lost:
-		stop(errors.New("the connection to the bus was lost"))
+		stop(errBusLost)
 	case <-ctx.Done():
 	}
 }
@@ -258,6 +294,30 @@ func (z *Zone) handOver(ctx context.Context, changed <-chan struct{}, stop conte
 			return
 		}
 	}
+}
+
+// whyEnded names the reason for which a leadership ended.
+func whyEnded(err error) string {
+	var poison errPoison
+	switch {
+	case errors.Is(err, errHandOver):
+		return endedHandedOver
+	case errors.Is(err, journal.ErrLeaseLost):
+		return endedLeaseLost
+	case errors.Is(err, journal.ErrDeposed):
+		return endedDeposed
+	case errors.Is(err, journal.ErrCorrupt):
+		return endedDamaged
+	case errors.As(err, &poison):
+		return endedPoison
+	case errors.Is(err, errBusLost):
+		return endedBusLost
+	case errors.Is(err, journal.ErrUnknownOutcome):
+		return endedUnknown
+	case errors.Is(err, context.Canceled):
+		return endedStopped
+	}
+	return endedOther
 }
 
 // errPoison: the manager could not decide an input; the leader begins again

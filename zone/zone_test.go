@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/logcheck"
@@ -20,6 +21,8 @@ import (
 )
 
 const name = "main"
+
+var quiet = slog.New(slog.DiscardHandler)
 
 // rig is a bus with the streams of one zone.
 type rig struct {
@@ -55,7 +58,7 @@ func (r *rig) config(broker string) Config {
 	return Config{
 		Name: name, Broker: broker, NC: r.NC, JS: r.JS, Leases: r.leases, Key: r.key,
 		Members: journal.NewMembers(r.leases, broker, []string{name}), Snapshots: r.stored,
-		Settings: events.ZoneSettings{Zones: []string{name}, Switch: "sim"}, Logger: slog.New(slog.DiscardHandler),
+		Settings: events.ZoneSettings{Zones: []string{name}, Switch: "sim"}, Logger: quiet,
 	}
 }
 
@@ -143,7 +146,9 @@ func TestTheFeedIsRepaired(t *testing.T) {
 // TestADeposedLeaderFoldsAgain: somebody else writes to the journal.
 func TestADeposedLeaderFoldsAgain(t *testing.T) {
 	r := newRig(t)
-	stop := r.start()
+	c := r.config("one")
+	c.Metrics = NewMetrics(nil)
+	stop := r.run(c)
 	r.await(events.ZoneConfigured)
 	other := journal.Open(r.JS, name)
 	state := manager.New(name)
@@ -180,6 +185,9 @@ func TestADeposedLeaderFoldsAgain(t *testing.T) {
 	}
 	if err := stop(); err != nil {
 		t.Fatal(err)
+	}
+	if n := testutil.ToFloat64(c.Metrics.leaderships.WithLabelValues(name, endedDeposed)); n != 1 {
+		t.Errorf("deposed %v times", n)
 	}
 	if log := r.check(); log.State.Epoch != 3 {
 		t.Errorf("epoch %d, want 3: the first, the rival's, the first again", log.State.Epoch)
@@ -273,7 +281,7 @@ func TestForeignMessages(t *testing.T) {
 // TestPoison: an input that makes the manager panic is passed over the next
 // time. There is no such input that we know of, so a nil one stands for it.
 func TestPoison(t *testing.T) {
-	z := New(Config{Name: name, Logger: slog.New(slog.DiscardHandler)})
+	z := New(Config{Name: name, Logger: quiet})
 	l := &leader{zone: z, clock: newClock(0), replica: &replica{state: manager.New(name)}}
 	var poison errPoison
 	place := journal.Position{Sequence: 7, Stored: 1}
@@ -285,15 +293,15 @@ func TestPoison(t *testing.T) {
 	if err := l.take(in); err != nil {
 		t.Fatal(err)
 	}
-	if n := z.Counts().Dropped["poison"]; n != 2 {
-		t.Errorf("counted %d times", n)
+	if n := droppedAs(z, droppedPoison); n != 2 {
+		t.Errorf("counted %v times", n)
 	}
 }
 
 // TestBadSwitchInput: what no switch connector sends is counted and changes
 // nothing.
 func TestBadSwitchInput(t *testing.T) {
-	z := New(Config{Name: name, Logger: slog.New(slog.DiscardHandler)})
+	z := New(Config{Name: name, Logger: quiet})
 	l := &leader{zone: z, clock: newClock(0), replica: &replica{state: manager.New(name)}}
 	if err := l.decide(manager.Configure{Settings: events.ZoneSettings{Switch: "sim"}}, journal.Position{}); err != nil {
 		t.Fatal(err)
@@ -313,16 +321,21 @@ func TestBadSwitchInput(t *testing.T) {
 		{subject.SwitchEvent(name, "sim", "Explode"), leg, "unreadable_switch_event"},
 		{subject.SwitchEvent(name, "sim", events.Established), []byte("x"), "unreadable_switch_event"},
 	} {
-		was := z.Counts().Dropped[c.why]
+		was := droppedAs(z, c.why)
 		in := z.decode(journal.Received{Subject: c.to, Body: c.body, Position: journal.Position{Sequence: uint64(i + 1)}})
 		if err := l.take(in); err != nil {
 			t.Fatal(err)
 		}
-		if z.Counts().Dropped[c.why] != was+1 {
+		if droppedAs(z, c.why) != was+1 {
 			t.Errorf("%s: not counted as %s", c.to, c.why)
 		}
 	}
 	if l.state.ZN != before {
 		t.Error("the state has changed")
 	}
+}
+
+// droppedAs is how many inputs the zone has dropped for a reason.
+func droppedAs(z *Zone, why string) float64 {
+	return testutil.ToFloat64(z.config.Metrics.dropped.WithLabelValues(name, why))
 }

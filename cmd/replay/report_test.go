@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/deskbus/deskbus/internal/natstest"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/projections/report"
 	"github.com/deskbus/deskbus/projections/report/reporttest"
@@ -26,7 +27,7 @@ func startReports(t *testing.T) *bus {
 	b := &bus{t, started.URL, started.JS}
 	b.publish(reporttest.Example().Events...)
 	service, err := report.New(report.Config{
-		NC: started.NC, JS: started.JS, Zones: []string{reporttest.Zone}, Database: filepath.Join(t.TempDir(), "reports.db"),
+		NC: started.NC, JS: started.JS, Host: service.NewHost(nil, "one", []string{reporttest.Zone}), Database: filepath.Join(t.TempDir(), "reports.db"),
 		Alone:  func(ctx context.Context, fn func(context.Context) error) error { return fn(ctx) },
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})

@@ -35,11 +35,11 @@ var allowed = map[string][]string{
 	"embedded":                {"events", "subject"},
 	"feed":                    {"events", "internal/ordered", "subject"},
 	"journal":                 {"events", "internal/ordered", "subject"},
-	"logon":                   {"config", "events", "subject"},
-	"projections":             {"events", "feed", "subject"},
-	"connector":               {"events", "feed", "subject"},
+	"logon":                   {"config", "events", "internal/service", "subject"},
+	"projections":             {"events", "feed", "internal/service", "subject"},
+	"connector":               {"events", "feed", "internal/tracing", "subject"},
 	"connector/connectortest": {"events", "internal/natstest", "journal", "subject"},
-	"zone":                    {"events", "journal", "logon", "manager", "subject"},
+	"zone":                    {"events", "internal/tracing", "journal", "logon", "manager", "subject"},
 	"demo":                    {"connector", "events", "subject"},
 	"examples":                {},
 	"examples/blender":        {"connector", "events"},
@@ -53,6 +53,8 @@ var allowed = map[string][]string{
 	"internal/ordered":        {},
 	"internal/heard":          {"connector", "events"},
 	"internal/script":         {"events"},
+	"internal/service":        {"events"},
+	"internal/tracing":        {},
 }
 
 // withoutNATS are the folders that know nothing of the bus, and why.

@@ -80,7 +80,7 @@ func (l *Log) Commit() {
 		return
 	}
 	l.CommitOnly()
-	if err := l.feed.Publish(l.turns, l.bodies); err != nil {
+	if err := l.feed.Publish(l.turns, l.bodies, nil); err != nil {
 		l.t.Fatal(err)
 	}
 	if err := l.feed.Flush(l.ctx); err != nil {

@@ -20,6 +20,8 @@ type Bus struct {
 	URL string
 	NC  *nats.Conn
 	JS  jetstream.JetStream
+	// Stop ends the server before the test ends.
+	Stop func()
 }
 
 // Start starts a server.
@@ -30,7 +32,7 @@ func Start(t testing.TB) *Bus {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Stop)
-	b := &Bus{URL: server.URL()}
+	b := &Bus{URL: server.URL(), Stop: server.Stop}
 	if b.NC, err = nats.Connect(b.URL); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/projections/report/reporttest"
 	"github.com/deskbus/deskbus/projections/report/tally"
 	"github.com/deskbus/deskbus/subject"
@@ -123,7 +124,7 @@ func TestHTTPRefuses(t *testing.T) {
 // TestSeveralZones: the zone must be said.
 func TestSeveralZones(t *testing.T) {
 	c := config(nil, nil, filepath.Join(t.TempDir(), "reports.db"))
-	c.Zones = []string{"north", "south"}
+	c.Host = service.NewHost(nil, "one", []string{"north", "south"})
 	s, err := New(c)
 	if err != nil {
 		t.Fatal(err)

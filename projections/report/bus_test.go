@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/natstest"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/projections/report/reporttest"
 	"github.com/deskbus/deskbus/subject"
@@ -78,7 +79,7 @@ func (b *bus) beat(zn uint64) {
 // config is that of a service that is the only one.
 func config(nc *nats.Conn, js jetstream.JetStream, where string) Config {
 	return Config{
-		NC: nc, JS: js, Zones: []string{reporttest.Zone}, Database: where, Logger: quiet,
+		NC: nc, JS: js, Host: service.NewHost(nil, "one", []string{reporttest.Zone}), Database: where, Logger: quiet,
 		Alone: func(ctx context.Context, fn func(context.Context) error) error { return fn(ctx) },
 	}
 }

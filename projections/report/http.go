@@ -75,10 +75,10 @@ func (s *Service) readForm(values url.Values, now time.Time) (f form, err error)
 		return otherwise
 	}
 	f.request = events.ReportRequest{
-		V: events.Version, ZoneName: or("zone", s.config.Zones[0]), By: events.ReportBy(or("by", string(events.ReportByAgent))), ID: values.Get("id"),
+		V: events.Version, ZoneName: or("zone", s.config.Host.Zones[0]), By: events.ReportBy(or("by", string(events.ReportByAgent))), ID: values.Get("id"),
 	}
-	if len(s.config.Zones) > 1 && values.Get("zone") == "" {
-		return f, fmt.Errorf("there are several zones: want zone=, one of %q", s.config.Zones)
+	if len(s.config.Host.Zones) > 1 && values.Get("zone") == "" {
+		return f, fmt.Errorf("there are several zones: want zone=, one of %q", s.config.Host.Zones)
 	}
 	f.interval, f.format = or("interval", "1h"), values.Get("format")
 	minutes, known := intervals[f.interval]

@@ -11,17 +11,18 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nats.go/micro"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/subject"
 )
 
 // Config says what is reported, and where to.
 type Config struct {
-	NC    *nats.Conn
-	JS    jetstream.JetStream
-	Zones []string
+	NC *nats.Conn
+	JS jetstream.JetStream
+	// Host is the broker; its zones are reported.
+	Host *service.Host
 	// Database is a postgres:// URL, or the path of an SQLite file of this broker
 	// alone.
 	Database string
@@ -63,17 +64,12 @@ func (s *Service) Run(ctx context.Context) error {
 	defer writing.Wait()
 	defer stop()
 	closed := make(chan struct{})
-	served, err := micro.AddService(s.config.NC, micro.Config{
-		Name:        "deskbus-report",
-		Version:     "1.0.0",
-		Description: "Reports by agent and by campaign",
-		Endpoint: &micro.EndpointConfig{Subject: subject.ServiceReport, Handler: micro.HandlerFunc(func(r micro.Request) {
-			s.handle(ctx, r)
-		})},
-		DoneHandler: func(micro.Service) { close(closed) },
+	served, err := s.config.Host.Start(s.config.NC, service.Config{
+		Name: "report", Description: "Reports by agent and by campaign", Subject: subject.ServiceReport,
+		Handler: func(r service.Request) { s.handle(ctx, r) }, Done: func() { close(closed) },
 	})
 	if err != nil {
-		return fmt.Errorf("reports: %w", err)
+		return err
 	}
 	writing.Go(func() { s.write(ctx) })
 	select {
@@ -105,7 +101,7 @@ func (s *Service) write(ctx context.Context) {
 
 func (s *Service) writeZones(ctx context.Context) {
 	var zones sync.WaitGroup
-	for _, zone := range s.config.Zones {
+	for _, zone := range s.config.Host.Zones {
 		w := &writer{
 			zone: zone, nc: s.config.NC, js: s.config.JS, database: s.database, log: s.config.Logger.With("zone", zone),
 		}
@@ -116,7 +112,7 @@ func (s *Service) writeZones(ctx context.Context) {
 
 // handle runs on the one goroutine of the subscription: one report at a time is
 // what strangers may ask for.
-func (s *Service) handle(ctx context.Context, req micro.Request) {
+func (s *Service) handle(ctx context.Context, req service.Request) {
 	var a events.ReportAnswer
 	r, err := events.Unmarshal[events.ReportRequest](req.Data())
 	if err != nil || r.V != events.Version {
@@ -125,11 +121,12 @@ func (s *Service) handle(ctx context.Context, req micro.Request) {
 	} else {
 		a = s.Answer(ctx, r)
 	}
-	body, err := events.Marshal(&a)
-	if err == nil {
-		err = req.Respond(body)
+	send := req.Refuse
+	switch a.Result {
+	case events.Success, events.AgentUnknown, events.NoCampaigns:
+		send = req.Answer // there is an answer, and be it that nobody is there
 	}
-	if err != nil {
+	if err := send(a.Result, &a); err != nil {
 		s.config.Logger.Warn("reports: answer not sent", "zone", a.ZoneName, "error", err)
 	}
 }
@@ -198,8 +195,8 @@ const maxRange = 366 * 24 * time.Hour
 // check finds what is wrong with a request.
 func (s *Service) check(r *events.ReportRequest) (events.Code, string) {
 	switch {
-	case !slices.Contains(s.config.Zones, r.ZoneName):
-		return events.ZoneNotFound, fmt.Sprintf("there is no zone %q: want one of %q", r.ZoneName, s.config.Zones)
+	case !slices.Contains(s.config.Host.Zones, r.ZoneName):
+		return events.ZoneNotFound, fmt.Sprintf("there is no zone %q: want one of %q", r.ZoneName, s.config.Host.Zones)
 	case r.By != events.ReportByAgent && r.By != events.ReportByCampaign:
 		return events.InvalidData, fmt.Sprintf("a report is by agent or by campaign, not by %q", r.By)
 	case !slices.Contains([]int{0, 15, 30, 60}, r.Minutes):

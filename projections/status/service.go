@@ -3,16 +3,17 @@ package status
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nats.go/micro"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -20,8 +21,8 @@ import (
 // is refused with SystemNotAvailable at once.
 const maxWaiting = 256
 
-// service answers requests from the folds of its zones.
-type service struct {
+// server answers requests from the folds of its zones.
+type server struct {
 	zones  map[string]*zone
 	logger *slog.Logger
 	// ctx ends the waiting when the service stops.
@@ -37,10 +38,10 @@ type service struct {
 // It fails at once when the service cannot be set up, and later only when the
 // connection is closed for good. A closed handler of the connection must have
 // been set before.
-func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, zones []string, logger *slog.Logger) error {
+func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, host *service.Host, logger *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
-	s := &service{
-		zones:   make(map[string]*zone, len(zones)),
+	s := &server{
+		zones:   make(map[string]*zone, len(host.Zones)),
 		logger:  logger,
 		ctx:     ctx,
 		waiting: make(chan struct{}, maxWaiting),
@@ -49,19 +50,19 @@ func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, zones []str
 	var folds sync.WaitGroup
 	defer folds.Wait()
 	defer cancel()
-	for _, name := range zones {
-		s.zones[name] = &zone{name: name}
+	folded := promauto.With(host.Registerer).NewGaugeVec(prometheus.GaugeOpts{
+		Name: "deskbus_status_number", Help: "Number of the newest event that the status service knows.",
+	}, []string{"zone"})
+	for _, name := range host.Zones {
+		s.zones[name] = &zone{name: name, folded: folded.WithLabelValues(name)}
 	}
 	closed := make(chan struct{})
-	served, err := micro.AddService(nc, micro.Config{
-		Name:        "deskbus-status",
-		Version:     "1.0.0",
-		Description: "States of the agents",
-		Endpoint:    &micro.EndpointConfig{Subject: subject.ServiceStatus, Handler: micro.HandlerFunc(s.handle)},
-		DoneHandler: func(micro.Service) { close(closed) },
+	served, err := host.Start(nc, service.Config{
+		Name: "status", Description: "Tells the states of the agents", Subject: subject.ServiceStatus,
+		Handler: s.handle, Done: func() { close(closed) },
 	})
 	if err != nil {
-		return fmt.Errorf("status: %w", err)
+		return err
 	}
 	for _, z := range s.zones {
 		folds.Go(func() { z.follow(ctx, nc, js, logger) })
@@ -79,14 +80,14 @@ func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, zones []str
 
 // stopWaiting takes all tokens: it returns when no request waits, and none can
 // begin to.
-func (s *service) stopWaiting() {
+func (s *server) stopWaiting() {
 	for range maxWaiting {
 		s.waiting <- struct{}{}
 	}
 }
 
 // handle runs on the one goroutine of the subscription, so it must not wait.
-func (s *service) handle(req micro.Request) {
+func (s *server) handle(req service.Request) {
 	r, err := events.Unmarshal[events.StatusRequest](req.Data())
 	if err != nil || !valid(&r) {
 		// Nothing of what cannot be read is sent back.
@@ -116,36 +117,37 @@ func (s *service) handle(req micro.Request) {
 	}
 }
 
-func (s *service) answerLater(req micro.Request, z *zone, r *events.StatusRequest) {
+func (s *server) answerLater(req service.Request, z *zone, r *events.StatusRequest) {
 	ctx, cancel := context.WithTimeout(s.ctx, time.Duration(r.WaitMs)*time.Millisecond)
 	defer cancel()
 	z.wait(ctx, r.AtLeast)
 	if !s.answer(req, z, r) {
-		s.refuse(req, r, events.SystemNotAvailable)
+		s.respond(req.Answer, refusal(r, events.SystemNotAvailable))
 	}
 }
 
 // answer answers if the fold has reached the number the request wants, and tells
 // whether it has.
-func (s *service) answer(req micro.Request, z *zone, r *events.StatusRequest) bool {
+func (s *server) answer(req service.Request, z *zone, r *events.StatusRequest) bool {
 	var a events.StatusAnswer
 	if !z.read(r.AtLeast, func(f *Fold) { a = answer(f, r) }) {
 		return false
 	}
-	s.respond(req, &a)
+	s.respond(req.Answer, &a)
 	return true
 }
 
-func (s *service) refuse(req micro.Request, r *events.StatusRequest, code events.Code) {
-	s.respond(req, &events.StatusAnswer{V: events.Version, Result: code, ZoneName: r.ZoneName})
+// refuse is for the handler alone.
+func (s *server) refuse(req service.Request, r *events.StatusRequest, code events.Code) {
+	s.respond(req.Refuse, refusal(r, code))
 }
 
-func (s *service) respond(req micro.Request, a *events.StatusAnswer) {
-	body, err := events.Marshal(a)
-	if err == nil {
-		err = req.Respond(body)
-	}
-	if err != nil {
+func refusal(r *events.StatusRequest, code events.Code) *events.StatusAnswer {
+	return &events.StatusAnswer{V: events.Version, Result: code, ZoneName: r.ZoneName}
+}
+
+func (s *server) respond(send func(events.Code, any) error, a *events.StatusAnswer) {
+	if err := send(a.Result, a); err != nil {
 		s.logger.Warn("status: answer not sent", "zone", a.ZoneName, "error", err)
 	}
 }

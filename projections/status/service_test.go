@@ -16,6 +16,7 @@ import (
 
 	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -135,7 +136,7 @@ func (b *bus) run(logger *slog.Logger, zones ...string) {
 	nc, js := b.connect()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- Run(ctx, nc, js, zones, logger) }()
+	go func() { done <- Run(ctx, nc, js, service.NewHost(nil, "one", zones), logger) }()
 	b.t.Cleanup(func() {
 		cancel()
 		select {

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/service"
 )
 
 func TestWaitsForTheStreams(t *testing.T) {
@@ -112,7 +113,7 @@ func TestStopsWhileTheServerIsAway(t *testing.T) {
 	nc, js := b.connect()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- Run(ctx, nc, js, []string{"z"}, quiet) }()
+	go func() { done <- Run(ctx, nc, js, service.NewHost(nil, "one", []string{"z"}), quiet) }()
 	b.askUntilSuccess("z", 0)
 	away := nc.StatusChanged(nats.RECONNECTING)
 	b.server.Stop()
@@ -132,7 +133,7 @@ func TestEndsWithTheConnection(t *testing.T) {
 	b := newBus(t)
 	nc, js := b.connect()
 	done := make(chan error, 1)
-	go func() { done <- Run(context.Background(), nc, js, nil, quiet) }()
+	go func() { done <- Run(context.Background(), nc, js, service.NewHost(nil, "one", nil), quiet) }()
 	b.ask(events.StatusRequest{ZoneName: "z"})
 	nc.Close()
 	select {

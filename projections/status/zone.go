@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/deskbus/deskbus/events"
 )
 
@@ -11,6 +13,8 @@ import (
 // and the requests.
 type zone struct {
 	name string
+	// folded shows the number of the newest event that was folded.
+	folded prometheus.Gauge
 
 	mu   sync.RWMutex
 	fold Fold
@@ -39,6 +43,7 @@ func (z *zone) apply(e *events.Event) error {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	err := z.fold.Apply(e)
+	z.folded.Set(float64(z.fold.ZN()))
 	z.wake()
 	return err
 }

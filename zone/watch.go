@@ -1,0 +1,55 @@
+package zone
+
+import (
+	"context"
+	"time"
+
+	"github.com/deskbus/deskbus/journal"
+)
+
+const (
+	// lookEvery is the time between two looks at the streams. The leader does not
+	// wait for them.
+	lookEvery = 5 * time.Second
+	// lookTimeout is how long one may take.
+	lookTimeout = 5 * time.Second
+)
+
+// show makes the zone's numbers public.
+func (l *leader) show() {
+	w := &watched{Sample: l.state.Sample()}
+	if s := l.zone.streams.Load(); s != nil {
+		w.pending = s.InboxLast - min(s.InboxLast, l.inbox.Sequence)
+	}
+	l.zone.watched.Store(w)
+}
+
+// watchStreams looks at the streams until the context ends.
+func (z *Zone) watchStreams(ctx context.Context) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		z.streams.Store(z.look(ctx))
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// look returns nil when the bus does not tell.
+func (z *Zone) look(ctx context.Context) *streams {
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+	committed := uint64(0)
+	if w := z.watched.Load(); w != nil {
+		committed = w.ZN
+	}
+	sizes, err := journal.Measure(ctx, z.config.JS, z.config.Name)
+	if err != nil {
+		z.log.Debug("the sizes of the streams are not known for a moment", "error", err)
+		return nil
+	}
+	return &streams{Sizes: sizes, lag: committed - min(committed, sizes.FeedLast)}
+}
