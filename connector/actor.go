@@ -115,7 +115,7 @@ func (a *Actor) AGTSkillsChanged(ctx context.Context, agentID string, agentSkill
 }
 
 // send sends a command and waits for its result.
-func (a *Actor) send(ctx context.Context, agentID, name string, params any) events.Code {
+func (a *Actor) send(ctx context.Context, agentID, name string, params any) (result events.Code) {
 	if agentID == "" {
 		return events.InvalidArgument
 	}
@@ -123,6 +123,8 @@ func (a *Actor) send(ctx context.Context, agentID, name string, params any) even
 	if end, has := ctx.Deadline(); has && end.Before(deadline) {
 		deadline = end
 	}
+	span, header := beginSpan(ctx, agentID, name)
+	defer func() { endSpan(span, result) }()
 	ctx, cancel := context.WithDeadline(ctx, deadline.Add(a.factory.patience.grace))
 	defer cancel()
 	if !a.begin(ctx, agentID) {
@@ -146,11 +148,13 @@ func (a *Actor) send(ctx context.Context, agentID, name string, params any) even
 	if err != nil || len(body) > events.MaxInbound {
 		return events.SDKFailure
 	}
-	return a.ask(ctx, agentID, name, id.Public().String(), body)
+	cause := id.Public().String()
+	sentAs(span, a.zone.name, cause)
+	return a.ask(ctx, agentID, name, cause, header, body)
 }
 
 // ask sends the command until its response is there or ctx ends.
-func (a *Actor) ask(ctx context.Context, agentID, name, cause string, body []byte) events.Code {
+func (a *Actor) ask(ctx context.Context, agentID, name, cause string, header nats.Header, body []byte) events.Code {
 	from, err := subject.Of(&events.Event{
 		Zone: a.zone.name, Kind: events.KindResponse, Name: events.RESP(name), Agent: agentID,
 	})
@@ -165,8 +169,10 @@ func (a *Actor) ask(ctx context.Context, agentID, name, cause string, body []byt
 	// It fails when the connection is closed, and then there is nothing to end.
 	defer func() { _ = answers.Unsubscribe() }()
 	for ctx.Err() == nil && !nc.IsClosed() {
-		if err := nc.Publish(subject.Command(a.zone.name, agentID, name), body); err != nil {
-			a.factory.log.Warn("connector: command is sent again", "agent", agentID, "command", name, "error", err)
+		msg := &nats.Msg{Subject: subject.Command(a.zone.name, agentID, name), Header: header, Data: body}
+		if err := nc.PublishMsg(msg); err != nil {
+			a.factory.log.Warn("connector: command is sent again", "zone", a.zone.name, "agent", agentID, "command", name,
+				"cause", cause, "error", err)
 		}
 		if code, answered := await(ctx, answers, cause); answered {
 			return code
@@ -186,7 +192,8 @@ func await(ctx context.Context, answers *nats.Subscription, cause string) (code 
 			return 0, false
 		}
 		if ev, err := events.Decode(m.Data); err == nil && ev.Kind == events.KindResponse && ev.Cause == cause {
-			return resultOf(ev.Data), true
+			code, is := events.ResultOf(ev.Data)
+			return code, is
 		}
 	}
 }
@@ -237,7 +244,7 @@ func (a *Actor) validTicket(ctx context.Context, until time.Time) (string, event
 		ZoneName: a.zone.name, Conn: a.session, Service: service.ID, Password: &service.Password,
 	})
 	if code != events.Success {
-		log := a.factory.log.With("service", service.ID, "code", int(code))
+		log := a.factory.log.With("zone", a.zone.name, "service", service.ID, "code", int(code))
 		if err != nil {
 			log = log.With("error", err)
 		}

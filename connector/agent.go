@@ -66,6 +66,7 @@ func (a *Agent) close() {
 	zone, follower := a.zone, a.follower
 	for _, c := range a.unanswered {
 		c.timer.Stop()
+		c.span.End()
 	}
 	a.unanswered, a.state = nil, loggedOff
 	a.duties.end()
@@ -117,7 +118,7 @@ func (a *Agent) response(ev events.Event) {
 	if a.state != loggedOn {
 		return
 	}
-	if ev.Name == events.RESP(events.AGTLogon) && resultOf(ev.Data) == events.Success &&
+	if ev.Name == events.RESP(events.AGTLogon) && succeeded(ev.Data) &&
 		!strings.HasPrefix(ev.Cause, events.ID{Conn: a.session}.Public().Conn+".") {
 		a.takenOver()
 		return
@@ -139,9 +140,11 @@ func (a *Agent) takenOver() {
 // answer posts the response to a command. The caller holds a.mu.
 func (a *Agent) answer(c *command, name string, data any) {
 	a.settle(c)
+	code, _ := events.ResultOf(data)
+	endSpan(c.span, code)
 	if c.name == events.AGTLogon {
 		a.state = loggedOff
-		if resultOf(data) == events.Success {
+		if code == events.Success {
 			a.state = loggedOn
 			a.duties.begin()
 		}
@@ -172,13 +175,11 @@ func (a *Agent) notify(name string, data any) {
 
 func (a *Agent) unknown(name string) {
 	a.factory.unknown.Add(1)
-	a.factory.log.Error("connector: event left out: the handler has no method for it", "agent", a.id, "name", name)
+	a.factory.log.Error("connector: event left out: the handler has no method for it", "zone", a.zone.name, "agent", a.id, "name", name)
 }
 
-// resultOf is the result of an AGTLogonRESP.
-func resultOf(data any) events.Code {
-	if d, ok := data.(events.ResultData); ok {
-		return d.Result
-	}
-	return events.InvalidData
+// succeeded tells whether a response says that the command was executed.
+func succeeded(data any) bool {
+	code, is := events.ResultOf(data)
+	return is && code == events.Success
 }

@@ -2,7 +2,9 @@ package connector_test
 
 import (
 	"context"
+	"log/slog"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,10 +127,14 @@ func TestNoAckByTheDeadline(t *testing.T) {
 }
 
 // When the ack is lost the command is sent again, the same to the byte, and
-// nothing of the session is sent before it.
+// nothing of the session is sent before it. The log tells so, by the public id:
+// the session itself is a secret of the desktop.
 func TestLostAckIsRetriedWithTheSameID(t *testing.T) {
 	t.Parallel()
-	l, d := busWith(t, connector.Hurried(connector.Config{Manual: byHand}))
+	lines := make(logLines, 100)
+	l, d := busWith(t, connector.Hurried(connector.Config{
+		Manual: byHand, Logger: slog.New(slog.NewTextHandler(lines, nil)),
+	}))
 	d.logOn(t)
 	l.inboxTakes("nothing")
 	// In place of the stream, a responder that keeps the first ack to itself.
@@ -155,12 +161,28 @@ func TestLostAckIsRetriedWithTheSameID(t *testing.T) {
 	if id(first) != id(second) || first.Subject != second.Subject || string(first.Data) != string(second.Data) {
 		t.Errorf("the retry differs: %s on %s, then %s on %s", id(first), first.Subject, id(second), second.Subject)
 	}
+	sent, err := events.ParseID(id(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := <-lines
+	if want := "zone=z1 agent=a command=AGTHoldCall cause=" + sent.Public().String(); !strings.Contains(line, want) || strings.Contains(line, sent.Conn) {
+		t.Errorf("the log says %q, want %q", line, want)
+	}
 	for id(third) == id(first) { // on a slow machine the next ack is late, too
 		third = <-arrived
 	}
 	if third.Subject != subject.Command(zone, "a", events.AGTUnholdCall) {
 		t.Errorf("third message on %s", third.Subject)
 	}
+}
+
+// logLines gets each line of a log.
+type logLines chan string
+
+func (l logLines) Write(line []byte) (int, error) {
+	l <- string(line)
+	return len(line), nil
 }
 
 func TestHeartbeatsStopAndComeBack(t *testing.T) {

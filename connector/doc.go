@@ -118,6 +118,13 @@
 // kept on disk: what a dead desktop had queued and not published is gone. The
 // password goes to the logon service alone, which gives a ticket for it.
 //
+// # Traces
+//
+// In an application that has set a tracer and a propagator of OpenTelemetry,
+// each command is a span, from the call of its method to its response. Its
+// context travels with the command, and from the broker to the feed, where it is
+// in the headers of all that the command caused.
+//
 // # Rights
 //
 // The desktop of agent <agent> in zone <zone> (ids escaped as package subject

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -61,6 +62,11 @@ type Config struct {
 	Service Service
 	// Manual names the duties of a desktop that it does by itself.
 	Manual Manual
+	// Trace returns the context whose span the next command of an agent belongs
+	// to, for example that of the click that led to it; nil begins a trace with
+	// each command. The goroutine that calls the command calls it. An [Actor] has
+	// a context anyway.
+	Trace func(agentID string) context.Context
 	// Logger gets what is not the desktop's business; nil is slog.Default.
 	Logger *slog.Logger
 
@@ -76,6 +82,7 @@ type Factory struct {
 	timeout  time.Duration
 	service  Service
 	manual   Manual
+	trace    func(agentID string) context.Context
 	log      *slog.Logger
 	patience patience
 	states   chan nats.Status
@@ -105,11 +112,15 @@ func Init(c Config) (*Factory, error) {
 		return nil, fmt.Errorf("connector: command timeout %v: want 0 or more", c.CommandTimeout)
 	}
 	f := &Factory{
-		timeout: c.CommandTimeout, service: c.Service, manual: c.Manual, log: c.Logger, patience: c.patience,
-		agents: make(map[string]*Agent), zones: make(map[string]*zone),
+		timeout: c.CommandTimeout, service: c.Service, manual: c.Manual, trace: c.Trace, log: c.Logger,
+		patience: c.patience,
+		agents:   make(map[string]*Agent), zones: make(map[string]*zone),
 	}
 	if f.timeout == 0 {
 		f.timeout = defaultCommandTimeout
+	}
+	if f.trace == nil {
+		f.trace = func(string) context.Context { return context.Background() }
 	}
 	if f.log == nil {
 		f.log = slog.Default()
@@ -141,7 +152,7 @@ func (f *Factory) options(c Config) []nats.Option {
 		nats.Name("deskbus connector"),
 		nats.CustomInboxPrefix(subject.Inbox(c.Addresses[0])),
 		nats.PingInterval(pingEvery),
-		nats.ErrorHandler(func(_ *nats.Conn, s *nats.Subscription, err error) {
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			f.log.Warn("connector: error of the connection", "error", err)
 		}),
 	}

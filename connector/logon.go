@@ -52,6 +52,7 @@ func (a *Agent) logon(request events.LogonRequest, p events.LogonParams) events.
 		a.factory.log.Error("connector: cannot join the zone", "zone", p.ZoneName, "error", err)
 		return events.SDKFailure
 	}
+	parent := a.factory.trace(a.id)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
@@ -67,7 +68,7 @@ func (a *Agent) logon(request events.LogonRequest, p events.LogonParams) events.
 	}
 	a.state = loggingOn
 	request.AgentID, request.ZoneName, request.Conn = a.id, p.ZoneName, a.session
-	go a.logonSteps(a.open(events.AGTLogon, ""), request, p)
+	go a.logonSteps(a.open(parent, events.AGTLogon, ""), request, p)
 	return events.Success
 }
 
@@ -109,7 +110,7 @@ func (a *Agent) logonSteps(c *command, request events.LogonRequest, p events.Log
 
 func (a *Agent) logonFailed(c *command, code events.Code, err error) {
 	entry, _ := events.Lookup(code)
-	log := a.factory.log.With("agent", a.id, "code", int(code), "message", entry.Message)
+	log := a.factory.log.With("zone", a.zone.name, "agent", a.id, "command", events.AGTLogon, "code", int(code), "message", entry.Message)
 	if err != nil {
 		log = log.With("error", err)
 	}

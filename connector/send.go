@@ -3,11 +3,14 @@ package connector
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/vmihailenco/msgpack/v5"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/subject"
@@ -34,6 +37,9 @@ type command struct {
 	acked bool
 	// unasked: the connector sends it by itself, see duties.
 	unasked bool
+	// span is the command's part of a trace, header what tells the bus of it.
+	span   trace.Span
+	header nats.Header
 }
 
 // send accepts a command and queues it, or says at once why not. The data is
@@ -43,6 +49,7 @@ func (a *Agent) send(name, sessionID string, params any) events.Code {
 	if err != nil || len(data) > maxParams {
 		return events.SDKFailure
 	}
+	parent := a.factory.trace(a.id)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch a.state {
@@ -58,7 +65,7 @@ func (a *Agent) send(name, sessionID string, params any) events.Code {
 	if a.repeats(name, data) {
 		return events.NotInThisState
 	}
-	a.enqueue(a.open(name, sessionID), data)
+	a.enqueue(a.open(parent, name, sessionID), data)
 	return events.Success
 }
 
@@ -79,18 +86,20 @@ func (a *Agent) repeats(name string, data []byte) bool {
 func (a *Agent) sendUnasked(name, sessionID string, params any) {
 	data, err := events.Marshal(params)
 	if err != nil || len(data) > maxParams {
-		a.factory.log.Error("connector: command cannot be sent", "agent", a.id, "command", name, "error", err)
+		a.factory.log.Error("connector: command cannot be sent", "zone", a.zone.name, "agent", a.id, "command", name, "error", err)
 		return
 	}
-	c := a.open(name, sessionID)
+	c := a.open(context.Background(), name, sessionID)
 	c.unasked = true
 	a.enqueue(c, data)
 }
 
-// open begins to wait for the response to a command. The caller holds a.mu.
-func (a *Agent) open(name, sessionID string) *command {
+// open begins to wait for the response to a command, whose span is a part of that
+// of parent. The caller holds a.mu.
+func (a *Agent) open(parent context.Context, name, sessionID string) *command {
 	timeout := a.factory.timeout
 	c := &command{name: name, sessionID: sessionID, deadline: time.Now().Add(timeout)}
+	c.span, c.header = beginSpan(parent, a.id, name)
 	c.timer = time.AfterFunc(timeout, func() { a.expire(c) })
 	a.unanswered = append(a.unanswered, c)
 	return c
@@ -174,6 +183,7 @@ func (a *Agent) nextOut() *command {
 		}
 		a.number++
 		c.id, c.cause, c.body = id.String(), id.Public().String(), body
+		sentAs(c.span, a.zone.name, c.cause)
 		return c
 	}
 	a.sending = false
@@ -211,7 +221,8 @@ func (a *Agent) publish(c *command) bool {
 	patience := a.factory.patience
 	for {
 		ctx, cancel := context.WithTimeout(a.ctx, patience.ack)
-		_, err := a.factory.js.Publish(ctx, to, c.body, jetstream.WithMsgID(c.id))
+		msg := &nats.Msg{Subject: to, Header: maps.Clone(c.header), Data: c.body}
+		_, err := a.factory.js.PublishMsg(ctx, msg, jetstream.WithMsgID(c.id))
 		cancel()
 		if err == nil {
 			return true
@@ -221,6 +232,8 @@ func (a *Agent) publish(c *command) bool {
 			return false
 		case <-time.After(patience.retry):
 		}
-		a.factory.log.Warn("connector: command is sent again", "agent", a.id, "command", c.name, "id", c.id, "error", err)
+		// Not c.id: it has the session, which is a secret of the desktop.
+		a.factory.log.Warn("connector: command is sent again", "zone", a.zone.name, "agent", a.id, "command", c.name,
+			"cause", c.cause, "error", err)
 	}
 }

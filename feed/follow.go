@@ -265,7 +265,7 @@ func (f *Follower) read() {
 func (f *Follower) catchUp() {
 	for {
 		if err := f.readStream(); err != nil && f.ctx.Err() == nil {
-			slog.Warn("feed: catch-up failed and will be tried again", "subjects", f.subjects, "error", err)
+			slog.Warn("feed: catch-up failed and will be tried again", "zone", f.zone.name, "subjects", f.subjects, "error", err)
 		} else if f.settled() {
 			return
 		}
@@ -314,7 +314,7 @@ func (f *Follower) stored(m jetstream.Msg) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.last != 0 && f.gapBefore(ev) {
-		slog.Error("feed: events are missing in the stream", "subjects", f.subjects, "after", f.last, "next", f.number(ev))
+		slog.Error("feed: events are missing in the stream", "zone", f.zone.name, "subjects", f.subjects, "after", f.last, "next", f.number(ev))
 	}
 	f.accept(ev)
 	return nil

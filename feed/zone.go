@@ -174,7 +174,7 @@ func (z *Zone) missed(hb events.Heartbeat) bool {
 
 func (z *Zone) reportUnreadable(subject string, err error) {
 	z.unreadable.Add(1)
-	slog.Error("feed: message left out: it cannot be read", "subject", subject, "error", err)
+	slog.Error("feed: message left out: it cannot be read", "zone", z.name, "subject", subject, "error", err)
 }
 
 // unsubscribe ends a subscription. That fails only when the connection is

@@ -84,7 +84,7 @@ func restore(ctx context.Context, js jetstream.JetStream, c Config) (m *model, l
 	err = feed.Read(ctx, js, c.Zone, history, func(msg jetstream.Msg) error {
 		ev, err := events.Decode(msg.Data())
 		if err != nil {
-			c.Logger.Error("switchsim: event left out: it cannot be read", "subject", msg.Subject(), "error", err)
+			c.Logger.Error("switchsim: event left out: it cannot be read", "zone", c.Zone, "switch", c.Switch, "subject", msg.Subject(), "error", err)
 			return nil
 		}
 		last = ev.ZN

@@ -45,7 +45,7 @@ func (s *sender) send(ctx context.Context, e emission) {
 	id := events.ID{Conn: s.conn, N: s.n + 1}
 	body, err := events.EncodeInbound(events.Inbound{ID: id, Data: e.data})
 	if err != nil {
-		s.config.Logger.Error("switchsim: event lost", "event", e.name, "error", err)
+		s.config.Logger.Error("switchsim: event lost", "zone", s.config.Zone, "switch", s.config.Switch, "event", e.name, "error", err)
 		return
 	}
 	s.n++
@@ -59,7 +59,8 @@ func (s *sender) send(ctx context.Context, e emission) {
 			return
 		}
 		if ctx.Err() == nil {
-			s.config.Logger.Warn("switchsim: event not acknowledged, sending it again", "event", e.name, "id", id.String(), "error", err)
+			s.config.Logger.Warn("switchsim: event not acknowledged, sending it again", "zone", s.config.Zone,
+				"switch", s.config.Switch, "event", e.name, "cause", id.String(), "error", err)
 		}
 		select {
 		case <-ctx.Done():
