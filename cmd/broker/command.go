@@ -23,6 +23,7 @@ import (
 type flags struct {
 	listen, http, data, config, nats, reports string
 	demo                                      bool
+	log                                       logFlags
 }
 
 func command() *cobra.Command {
@@ -46,13 +47,14 @@ func command() *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4222", "address of the embedded NATS server, host:port")
-	c.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address for health checks and reports, host:port; empty for none")
+	c.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address for health checks, metrics and reports, host:port; empty for none")
 	c.Flags().StringVar(&f.data, "data", "data", "directory for everything the broker keeps")
 	c.Flags().StringVar(&f.config, "config", "", "configuration file (YAML)")
 	c.Flags().BoolVar(&f.demo, "demo", false, "run the example configuration with agents that play themselves")
 	c.Flags().StringVar(&f.nats, "nats", "", "URLs of a NATS cluster, separated by commas, to use instead of the embedded server")
 	c.Flags().StringVar(&f.reports, "reports", "", "`URL` of a PostgreSQL database for the reports, or off (default: a file in the data directory)")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w; see broker --help", err) })
+	f.log.add(c)
 	c.AddCommand(hashPassword())
 	return c
 }
@@ -72,27 +74,29 @@ func (f *flags) run(c *cobra.Command) error {
 	if err := f.check(c); err != nil {
 		return err
 	}
-	level := slog.LevelInfo
-	if f.demo {
+	if f.demo && !c.Flags().Changed(logLevel) {
 		// The live line is to be read in peace.
-		level = slog.LevelWarn
+		f.log.level = slog.LevelWarn.String()
 	}
-	log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
-	file := f.config
-	if f.demo {
-		var err error
-		if file, err = unpackExample(f.data); err != nil {
-			return err
-		}
-	}
-	loaded, err := config.Load(file)
+	log, err := f.log.logger(c.ErrOrStderr())
 	if err != nil {
 		return err
 	}
+	// Packages that have no logger of their own use this one.
+	slog.SetDefault(log)
+	file, loaded, err := f.load()
+	if err != nil {
+		return err
+	}
+	tracing, stopTracing, err := startTracing(c.Context(), log)
+	if err != nil {
+		return err
+	}
+	defer stopTracing()
 	b, err := broker.Start(c.Context(), broker.Options{
 		Config: loaded, Name: broker.DefaultName(f.nats), NATS: f.nats, Listen: f.listen, HTTP: f.http,
 		User: os.Getenv("DESKBUS_NATS_USER"), Password: os.Getenv("DESKBUS_NATS_PASSWORD"), Data: f.data,
-		Reports: f.reports, Logger: log,
+		Reports: f.reports, Logger: log, Tracing: tracing,
 	})
 	if err != nil {
 		return err
@@ -115,6 +119,18 @@ func (f *flags) run(c *cobra.Command) error {
 	}
 	fmt.Fprintln(out, "stopped; everything committed is on disk")
 	return nil
+}
+
+// load reads the configuration and returns the file it is in.
+func (f *flags) load() (file string, c *config.Config, err error) {
+	file = f.config
+	if f.demo {
+		if file, err = unpackExample(f.data); err != nil {
+			return "", nil, err
+		}
+	}
+	c, err = config.Load(file)
+	return file, c, err
 }
 
 // unpackExample puts the example files into the data directory, where they can
@@ -154,9 +170,10 @@ func (f *flags) whereThingsAre(file string, b *broker.Broker, c *config.Config) 
 	if f.nats == "" {
 		kind = "embedded, streams in " + filepath.Join(f.data, "nats")
 	}
-	fmt.Fprintf(&s, "NATS       %s (%s)\n", b.URL(), kind)
+	fmt.Fprintf(&s, "NATS       %s (%s)\n", broker.Redacted(b.URL()), kind)
 	if address := b.HTTPAddress(); address != "" {
 		fmt.Fprintf(&s, "health     http://%s/healthz and /readyz\n", address)
+		fmt.Fprintf(&s, "metrics    http://%s/metrics\n", address)
 	}
 	if database := b.ReportsDatabase(); database != "" {
 		fmt.Fprintf(&s, "reports    in %s, over HTTP on /api/reports\n", database)
@@ -171,7 +188,7 @@ func (f *flags) whereThingsAre(file string, b *broker.Broker, c *config.Config) 
 	}
 	fmt.Fprintf(&s, "agents     %d may log on\n", len(c.Agents))
 	if len(c.Agents) > 0 {
-		fmt.Fprintf(&s, "the audit  go run ./cmd/replay --url %s --agent %s --follow\n", b.URL(), c.Agents[0].ID)
+		fmt.Fprintf(&s, "the audit  go run ./cmd/replay --url %s --agent %s --follow\n", broker.Redacted(b.URL()), c.Agents[0].ID)
 		if f.nats != "" {
 			fmt.Fprintln(&s, "           with a user who may read the feed: nats://USER:PASSWORD@HOST:PORT")
 		}
