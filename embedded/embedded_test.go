@@ -73,7 +73,7 @@ func TestGuests(t *testing.T) {
 		}
 		expectRefusal(t, refused, "publish on "+to)
 	}
-	for _, from := range []string{"pom.svc.logon", "pom.svc.>", "pom.main.in.>", "pom.main.in.agent.1001.*", "pom.main.journal", InboxPrefix + ".>"} {
+	for _, from := range []string{"pom.svc.logon", "pom.svc.>", "$SRV.PING", "$SRV.>", "pom.main.in.>", "pom.main.in.agent.1001.*", "pom.main.journal", InboxPrefix + ".>"} {
 		if _, err := visitor.SubscribeSync(from); err != nil {
 			t.Fatal(err)
 		}

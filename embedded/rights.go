@@ -28,7 +28,7 @@ func guestRights(zones []string) *server.Permissions {
 	return &server.Permissions{
 		Publish: &server.SubjectPermission{Allow: publish},
 		Subscribe: &server.SubjectPermission{Deny: []string{
-			"pom.svc.>", "pom.*.in.>", "pom.*.journal", "$JS.>", "$KV.>", InboxPrefix + ".>",
+			"pom.svc.>", "$SRV.>", "pom.*.in.>", "pom.*.journal", "$JS.>", "$KV.>", InboxPrefix + ".>",
 		}},
 	}
 }

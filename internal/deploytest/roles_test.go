@@ -32,7 +32,7 @@ func (d *deployment) checkRoles() {
 	}
 	secrets := []string{
 		subject.ServiceLogon, subject.InboxSubjects("main")[0], subject.Journal("main"),
-		embedded.InboxPrefix + ".>", "_INBOX.>", ">", "$JS.>", "$KV.>",
+		embedded.InboxPrefix + ".>", "_INBOX.>", ">", "$SRV.>", "$JS.>", "$KV.>",
 	}
 	writes := []string{
 		subject.Journal("main"), subject.Heartbeat("main"), "pom.main.agent.1001.resp.AGTHoldCallRESP",
