@@ -22,9 +22,6 @@ var ErrDeposed = errors.New("another leader has written to the journal")
 // ErrChain: a commit does not carry the hash of the one before. One of the two
 // was changed, or one between them is missing. It is an ErrCorrupt.
 var ErrChain = fmt.Errorf("%w: it does not carry the hash of the commit before", ErrCorrupt)
-// ErrUnknownOutcome: nobody knows whether the commit is in the journal. Fold it
-// again.
-var ErrUnknownOutcome = errors.New("the outcome of an append is unknown")
 
 // ErrUnknownOutcome: nobody knows whether the commit is in the journal. Fold it
 // again.
