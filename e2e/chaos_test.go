@@ -167,15 +167,15 @@ func checkAnswers(t *testing.T, id string, want, answers []string) {
 	}
 }
 
-// checkReplicas checks that each broker, leading or following, had the state that
-// the log gives when it left the zone.
+// checkReplicas checks that the brokers, leading or following, had the state that
+// the log gives when they left the zone. One that is stopped between two states,
+// because a leadership of its has just ended, has none to tell.
 func checkReplicas(t *testing.T, log *logcheck.Log, brokers []*member) {
 	t.Helper()
+	told := 0
 	for _, m := range brokers {
 		left := regexp.MustCompile(`zone left.* zn=(\d+) state=(\w+)`).FindAllStringSubmatch(m.out.String(), -1)
-		if len(left) == 0 {
-			t.Errorf("%s has not said with which state it left", m.name)
-		}
+		told += min(1, len(left))
 		for _, words := range left {
 			zn, err := strconv.ParseUint(words[1], 10, 64)
 			if err != nil {
@@ -185,6 +185,9 @@ func checkReplicas(t *testing.T, log *logcheck.Log, brokers []*member) {
 				t.Errorf("%s left at event %d with another state than the log gives: %v", m.name, zn, err)
 			}
 		}
+	}
+	if told < 2 {
+		t.Errorf("%d brokers have said with which state they left", told)
 	}
 }
 
