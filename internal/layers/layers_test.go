@@ -38,6 +38,7 @@ var allowed = map[string][]string{
 	"projections":             {"events", "feed", "subject"},
 	"connector":               {"events", "feed", "subject"},
 	"connector/connectortest": {"events", "internal/natstest", "journal", "subject"},
+	"web":                     {"projections"},
 	"zone":                    {"events", "journal", "logon", "manager", "subject"},
 	"demo":                    {"connector", "events", "subject"},
 	"examples":                {},
