@@ -47,7 +47,8 @@ type Options struct {
 	// User and Password are those of the broker on the cluster; empty when it
 	// asks nobody who they are.
 	User, Password string
-	// HTTP is where health is served, "host:port"; empty serves none.
+	// HTTP is where health and the wallboard are served, "host:port"; empty serves
+	// none.
 	HTTP string
 	// Data is the directory for what the broker keeps.
 	Data   string
@@ -67,7 +68,7 @@ type Broker struct {
 	members        *journal.Members
 	logon          *logon.Service
 	zones          []*zone.Zone
-	web            *web
+	site           *site
 	// closers are what Start has opened, to be closed in reverse order.
 	closers []func()
 }
@@ -118,10 +119,10 @@ func (b *Broker) start(ctx context.Context) error {
 	if o.HTTP == "" {
 		return nil
 	}
-	if b.web, err = listen(b, o.HTTP); err != nil {
+	if b.site, err = listen(b, o.HTTP); err != nil {
 		return err
 	}
-	b.closers = append(b.closers, b.web.close)
+	b.closers = append(b.closers, b.site.close)
 	return nil
 }
 
@@ -240,10 +241,10 @@ func (b *Broker) URL() string { return b.url }
 
 // HTTPAddress is where health is served, "" when it is not.
 func (b *Broker) HTTPAddress() string {
-	if b.web == nil {
+	if b.site == nil {
 		return ""
 	}
-	return b.web.address()
+	return b.site.address()
 }
 
 // Run runs the broker until the context ends or a part fails that the others
@@ -266,8 +267,10 @@ func (b *Broker) Run(ctx context.Context) error {
 	b.add(&g, func(ctx context.Context) error {
 		return status.Run(ctx, b.nc, b.js, b.options.Config.ZoneNames(), b.log)
 	})
-	if b.web != nil {
-		g.Add(b.web.serve, func(error) { b.web.close() })
+	if b.site != nil {
+		// First, so that the pages have gone when the server is closed.
+		b.add(&g, b.runBoard)
+		g.Add(b.site.serve, func(error) { b.site.close() })
 	}
 	err := g.Run()
 	if ctx.Err() != nil || errors.Is(err, context.Canceled) {

@@ -8,59 +8,64 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/deskbus/deskbus/projections/wallboard"
+	"github.com/deskbus/deskbus/web"
 )
 
-// web serves what operators and orchestrators ask a broker.
-type web struct {
+// site serves what operators and orchestrators ask a broker, and the wallboard.
+type site struct {
 	broker   *Broker
+	board    *wallboard.Board
 	listener net.Listener
 	server   *http.Server
 }
 
-func listen(b *Broker, address string) (*web, error) {
+func listen(b *Broker, address string) (*site, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("http address %q: %w: choose another one with --http", address, err)
 	}
-	w := &web{broker: b, listener: listener}
+	s := &site{broker: b, board: b.newBoard(), listener: listener}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", w.healthz)
-	mux.HandleFunc("GET /readyz", w.readyz)
-	w.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
-	return w, nil
+	mux.HandleFunc("GET /healthz", s.healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.Handle("/", web.Handler(s.board))
+	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	return s, nil
 }
 
-func (w *web) address() string { return w.listener.Addr().String() }
+func (s *site) address() string { return s.listener.Addr().String() }
 
-func (w *web) serve() error {
-	if err := w.server.Serve(w.listener); !errors.Is(err, http.ErrServerClosed) {
+func (s *site) serve() error {
+	if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("http: %w", err)
 	}
 	return nil
 }
 
-func (w *web) close() {
+func (s *site) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = w.server.Shutdown(ctx)
-	_ = w.listener.Close()
+	_ = s.server.Shutdown(ctx)
+	_ = s.listener.Close()
 }
 
 // healthz says that the process lives, and what its zones have done.
-func (w *web) healthz(r http.ResponseWriter, _ *http.Request) {
+func (s *site) healthz(r http.ResponseWriter, _ *http.Request) {
 	zones := map[string]any{}
-	for i, name := range w.broker.options.Config.ZoneNames() {
-		zones[name] = w.broker.zones[i].Counts()
+	for i, name := range s.broker.options.Config.ZoneNames() {
+		zones[name] = s.broker.zones[i].Counts()
 	}
 	r.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(r).Encode(map[string]any{"broker": w.broker.options.Name, "zones": zones})
+	_ = json.NewEncoder(r).Encode(map[string]any{"broker": s.broker.options.Name, "zones": zones})
 }
 
 // readyz says that the broker can work: no zone has stopped, and a write to the
 // bus is acknowledged, because a bus can look well while its writes are stuck.
-func (w *web) readyz(r http.ResponseWriter, req *http.Request) {
-	for i, name := range w.broker.options.Config.ZoneNames() {
-		if w.broker.zones[i].Stopped() {
+func (s *site) readyz(r http.ResponseWriter, req *http.Request) {
+	for i, name := range s.broker.options.Config.ZoneNames() {
+		if s.broker.zones[i].Stopped() {
 			http.Error(r, "not ready: zone "+name+" has stopped, its journal or feed is damaged; see the log",
 				http.StatusServiceUnavailable)
 			return
@@ -68,7 +73,7 @@ func (w *web) readyz(r http.ResponseWriter, req *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
 	defer cancel()
-	if err := w.broker.leases.Probe(ctx, w.broker.options.Name); err != nil {
+	if err := s.broker.leases.Probe(ctx, s.broker.options.Name); err != nil {
 		http.Error(r, "not ready: the bus does not take writes: "+err.Error(), http.StatusServiceUnavailable)
 		return
 	}
