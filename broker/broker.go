@@ -44,6 +44,10 @@ type Options struct {
 	// server inside the broker, which listens on Listen.
 	NATS   string
 	Listen string
+	// WebSocket is where the server inside the broker takes WebSocket clients, and
+	// Origins are the web pages that may be some; see [embedded.Options].
+	WebSocket string
+	Origins   []string
 	// User and Password are those of the broker on the cluster; empty when it
 	// asks nobody who they are.
 	User, Password string
@@ -60,6 +64,8 @@ type Broker struct {
 	options Options
 	log     *slog.Logger
 	url     string
+	// webSocket is "" without such a port.
+	webSocket string
 	// user and password are those of the broker on the bus.
 	user, password string
 	nc             *nats.Conn
@@ -178,13 +184,14 @@ func (b *Broker) startServer() error {
 	// The password lives as long as the process; nobody else needs it.
 	b.user, b.password = embedded.User, rand.Text()
 	server, err := embedded.Start(embedded.Options{
-		Listen: b.options.Listen, Dir: filepath.Join(b.options.Data, "nats"),
+		Listen: b.options.Listen, WebSocket: b.options.WebSocket, Origins: b.options.Origins,
+		Dir:      filepath.Join(b.options.Data, "nats"),
 		Password: b.password, Zones: b.options.Config.ZoneNames(),
 	})
 	if err != nil {
 		return err
 	}
-	b.url = server.URL()
+	b.url, b.webSocket = server.URL(), server.WebSocketURL()
 	b.closers = append(b.closers, server.Stop)
 	return nil
 }
@@ -239,7 +246,10 @@ func (b *Broker) addZones(ctx context.Context, key logon.Key, contacts map[strin
 // URL is where desktops connect.
 func (b *Broker) URL() string { return b.url }
 
-// HTTPAddress is where health is served, "" when it is not.
+// WebSocketURL is where desktops connect that speak WebSocket, "" is nowhere.
+func (b *Broker) WebSocketURL() string { return b.webSocket }
+
+// HTTPAddress is where health and the wallboard are served, "" when it is not.
 func (b *Broker) HTTPAddress() string {
 	if b.site == nil {
 		return ""
