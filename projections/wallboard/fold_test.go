@@ -35,7 +35,9 @@ func TestActivities(t *testing.T) {
 		},
 		{
 			"not ready after the call",
-			func(s *script) { s.available("a", spring).talk("a", spring, "s1").state("a", events.PendingNotReady, "") }, Talking,
+			func(s *script) {
+				s.available("a", spring).talk("a", spring, "s1").state("a", events.PendingNotReady, "")
+			}, Talking,
 		},
 		{"the line is lost", func(s *script) { s.available("a", spring).nailing("a", events.NailingLost) }, Nailing},
 		{"lent to inbound", func(s *script) { s.available("a", spring).notify("a", events.AGTBlendedToInbound, events.NoData{}) }, Inbound},

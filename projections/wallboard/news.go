@@ -54,11 +54,13 @@ func (f *fold) agentNews(e *events.Event) {
 	n := news{Agent: e.Agent}
 	switch d := e.Data.(type) {
 	case events.StateChangedData:
-		if a := f.agents[e.Agent]; a == nil || d.AgentState != events.NotReady || a.status.Status.AgentState == d.AgentState {
+		a, reason := f.agents[e.Agent], reasonOf(d.ReasonCode, d.ReasonName)
+		if a == nil || d.AgentState != events.NotReady || a.status.Status.AgentState == events.NotReady &&
+			reasonOf(a.status.ReasonCode, a.status.ReasonName) == reason {
 			return
 		}
 		n.Text = "not ready"
-		if reason := reasonOf(d.ReasonCode, d.ReasonName); reason != "" {
+		if reason != "" {
 			n.Text += ": " + reason
 		}
 	case events.NailupData:

@@ -11,11 +11,15 @@ export function connect({onMessage, onState}) {
   let source = null;
   let last = "";
   let heard = null; // when the broker spoke last, by performance.now()
+  let opened = 0; // when the connection was asked for
   let heardAt = Date.now();
-  let failing = false;
+  let failing = false; // since the broker spoke last
+  let waiting = false; // before the next attempt
   let attempts = 0;
 
   function open() {
+    waiting = false;
+    opened = performance.now();
     source = new EventSource(address + (last ? `?last=${encodeURIComponent(last)}` : ""));
     for (const kind of ["hello", "snapshot", "delta", "beat"]) {
       source.addEventListener(kind, (e) => {
@@ -34,17 +38,19 @@ export function connect({onMessage, onState}) {
   // again does not leave it to the browser, which gives up after some errors and
   // does not see a connection that is silently dead.
   function again() {
+    if (waiting) return;
     source.close();
-    failing = true;
+    failing = waiting = true;
     const pause = Math.min(4000, 250 * 2 ** attempts++);
     setTimeout(open, pause * (0.75 + Math.random() / 2));
   }
 
   setInterval(() => {
-    const quiet = heard === null ? Infinity : performance.now() - heard;
-    if (quiet > silence && !failing) again();
-    if (heard === null) onState(failing ? "cut" : "connecting", heardAt);
-    else onState(quiet > silence || failing && quiet > patience ? "cut" : "live", heardAt);
+    const now = performance.now();
+    if (now - Math.max(opened, heard ?? 0) > silence) again();
+    if (heard === null) return onState(failing ? "cut" : "connecting", heardAt);
+    const quiet = now - heard;
+    onState(quiet > silence || failing && quiet > patience ? "cut" : "live", heardAt);
   }, 500);
   open();
 }
