@@ -49,10 +49,15 @@ type Options struct {
 	// server inside the broker, which listens on Listen.
 	NATS   string
 	Listen string
+	// WebSocket is where the server inside the broker takes WebSocket clients, and
+	// Origins are the web pages that may be some; see [embedded.Options].
+	WebSocket string
+	Origins   []string
 	// User and Password are those of the broker on the cluster; empty when it
 	// asks nobody who they are.
 	User, Password string
-	// HTTP is where health and metrics are served, "host:port"; empty serves none.
+	// HTTP is where the wallboard, health, metrics and reports are served,
+	// "host:port"; empty serves none.
 	HTTP string
 	// Data is the directory for what the broker keeps.
 	Data string
@@ -69,6 +74,8 @@ type Broker struct {
 	options Options
 	log     *slog.Logger
 	url     string
+	// webSocket is "" without such a port.
+	webSocket string
 	// user and password are those of the broker on the bus.
 	user, password string
 	nc             *nats.Conn
@@ -78,7 +85,7 @@ type Broker struct {
 	logon          *logon.Service
 	zones          []*zone.Zone
 	reports        *report.Service
-	web            *web
+	site           *site
 	registry       *prometheus.Registry
 	bus            *busMetrics
 	services       *service.Host
@@ -143,10 +150,10 @@ func (b *Broker) start(ctx context.Context) error {
 	if o.HTTP == "" {
 		return nil
 	}
-	if b.web, err = listen(b, o.HTTP); err != nil {
+	if b.site, err = listen(b, o.HTTP); err != nil {
 		return err
 	}
-	b.closers = append(b.closers, b.web.close)
+	b.closers = append(b.closers, b.site.close)
 	return nil
 }
 
@@ -202,13 +209,14 @@ func (b *Broker) startServer() error {
 	// The password lives as long as the process; nobody else needs it.
 	b.user, b.password = embedded.User, rand.Text()
 	server, err := embedded.Start(embedded.Options{
-		Listen: b.options.Listen, Dir: filepath.Join(b.options.Data, "nats"),
+		Listen: b.options.Listen, WebSocket: b.options.WebSocket, Origins: b.options.Origins,
+		Dir:      filepath.Join(b.options.Data, "nats"),
 		Password: b.password, Zones: b.options.Config.ZoneNames(),
 	})
 	if err != nil {
 		return err
 	}
-	b.url = server.URL()
+	b.url, b.webSocket = server.URL(), server.WebSocketURL()
 	b.closers = append(b.closers, server.Stop)
 	return nil
 }
@@ -265,12 +273,16 @@ func (b *Broker) addZones(ctx context.Context, key logon.Key, contacts map[strin
 // URL is where desktops connect.
 func (b *Broker) URL() string { return b.url }
 
-// HTTPAddress is where health and metrics are served, "" when it is not.
+// WebSocketURL is where desktops connect that speak WebSocket, "" is nowhere.
+func (b *Broker) WebSocketURL() string { return b.webSocket }
+
+// HTTPAddress is where the wallboard, health and metrics are served, "" when they
+// are not.
 func (b *Broker) HTTPAddress() string {
-	if b.web == nil {
+	if b.site == nil {
 		return ""
 	}
-	return b.web.address()
+	return b.site.address()
 }
 
 // Run runs the broker until the context ends or a part fails that the others
@@ -297,8 +309,10 @@ func (b *Broker) Run(ctx context.Context) error {
 		b.add(&g, b.reports.Run)
 	}
 	b.add(&g, b.watchWrites)
-	if b.web != nil {
-		g.Add(b.web.serve, func(error) { b.web.close() })
+	if b.site != nil {
+		// First, so that the pages have gone when the server is closed.
+		b.add(&g, b.runBoard)
+		g.Add(b.site.serve, func(error) { b.site.close() })
 	}
 	err := g.Run()
 	if ctx.Err() != nil || errors.Is(err, context.Canceled) {

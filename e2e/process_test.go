@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 		defer os.RemoveAll(dir)
 		binaries = dir
 		build := exec.Command("go", "build", "-o", dir, "../cmd/broker", "../cmd/replay",
-			"../examples/desktop", "../examples/blender", "github.com/nats-io/nats-server/v2")
+			"../examples/desktop", "../examples/wallboard", "../examples/blender", "github.com/nats-io/nats-server/v2")
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 			return 1
@@ -50,6 +50,8 @@ type process struct {
 	dir    string
 	listen string
 	http   string
+	// flags are those that differ from test to test.
+	flags  []string
 	cmd    *exec.Cmd
 	out    *bytes.Buffer
 	exited chan error
@@ -58,8 +60,15 @@ type process struct {
 // newProcess starts a broker on the given configuration.
 func newProcess(t *testing.T, configuration string) *process {
 	t.Helper()
-	p := &process{t: t, dir: t.TempDir(), listen: freeAddress(t), http: freeAddress(t)}
+	p := &process{t: t, dir: t.TempDir()}
 	p.write("deskbus.yaml", configuration)
+	return newBroker(t, p.dir, "--config", filepath.Join(p.dir, "deskbus.yaml"))
+}
+
+// newBroker starts a broker with flags of the test's own.
+func newBroker(t *testing.T, dir string, flags ...string) *process {
+	t.Helper()
+	p := &process{t: t, dir: dir, listen: freeAddress(t), http: freeAddress(t), flags: flags}
 	p.start()
 	t.Cleanup(func() {
 		if p.cmd != nil {
@@ -88,8 +97,8 @@ func (p *process) start() {
 	if p.out == nil {
 		p.out = &bytes.Buffer{}
 	}
-	p.cmd = exec.Command(filepath.Join(binaries, "broker"), "--listen", p.listen, "--http", p.http,
-		"--data", p.data(), "--config", filepath.Join(p.dir, "deskbus.yaml"))
+	flags := append([]string{"--listen", p.listen, "--http", p.http, "--data", p.data()}, p.flags...)
+	p.cmd = exec.Command(filepath.Join(binaries, "broker"), flags...)
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
 	if err := p.cmd.Start(); err != nil {
 		p.t.Fatal(err)

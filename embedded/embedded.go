@@ -11,6 +11,7 @@ package embedded
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -24,6 +25,13 @@ const startTimeout = 2 * time.Minute
 type Options struct {
 	// Listen is "host:port"; port 0 takes a free one.
 	Listen string
+	// WebSocket is where clients connect that speak WebSocket, "host:port"; empty
+	// is nowhere. They have the same rights.
+	WebSocket string
+	// Origins are the web pages, by scheme, host and port, that may connect there.
+	// A browser connects wherever a page of anybody asks it to, so none may that is
+	// not named. What is no page has no origin and may connect.
+	Origins []string
 	// Dir is where the streams are kept. One server at a time may use it.
 	Dir string
 	// Password is that of the user [User], who may do everything. Without one
@@ -42,29 +50,22 @@ const (
 )
 
 // Server is a running NATS server.
-type Server struct{ ns *server.Server }
+type Server struct {
+	ns        *server.Server
+	webSocket bool
+}
 
 // Start starts a server and waits until it takes connections. It fails when the
 // address is taken or the directory cannot be written.
 func Start(o Options) (*Server, error) {
-	host, portText, err := net.SplitHostPort(o.Listen)
+	host, port, err := address("listen", o.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen address %q: want host:port, for example 127.0.0.1:4222", o.Listen)
-	}
-	port, err := strconv.ParseUint(portText, 10, 16)
-	if err != nil {
-		return nil, fmt.Errorf("listen address %q: want a port from 0 to 65535", o.Listen)
-	}
-	if host == "" {
-		host = "127.0.0.1"
-	}
-	if err := listenable(net.JoinHostPort(host, portText)); err != nil {
 		return nil, err
 	}
 	options := &server.Options{
 		ServerName: "deskbus",
 		Host:       host,
-		Port:       int(port),
+		Port:       port,
 		JetStream:  true,
 		StoreDir:   o.Dir,
 		SyncAlways: true,
@@ -73,8 +74,10 @@ func Start(o Options) (*Server, error) {
 		// The server's own limit; the leader keeps its commits well below it.
 		MaxPayload: server.MAX_PAYLOAD_SIZE,
 	}
-	if port == 0 {
-		options.Port = server.RANDOM_PORT
+	if o.WebSocket != "" {
+		if options.Websocket, err = webSocket(o); err != nil {
+			return nil, err
+		}
 	}
 	if o.Password != "" {
 		options.Users = []*server.User{
@@ -93,21 +96,59 @@ func Start(o Options) (*Server, error) {
 		ns.WaitForShutdown()
 		return nil, fmt.Errorf("nats server: cannot listen on %s or use %s", o.Listen, o.Dir)
 	}
-	return &Server{ns: ns}, nil
+	return &Server{ns: ns, webSocket: o.WebSocket != ""}, nil
 }
 
-// listenable tries the address, because the server would try it again and again
-// until the start times out.
-func listenable(address string) error {
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return fmt.Errorf("nats server: %w: choose another address with --listen", err)
+// webSocket returns the settings of the WebSocket port. It has no TLS, as the other
+// one has none.
+func webSocket(o Options) (server.WebsocketOpts, error) {
+	for _, origin := range o.Origins {
+		// The server would pass over one it cannot read.
+		u, err := url.Parse(origin)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" {
+			return server.WebsocketOpts{}, fmt.Errorf("websocket origin %q: want scheme, host and port, for example https://wall.example.com", origin)
+		}
 	}
-	return l.Close()
+	host, port, err := address("websocket", o.WebSocket)
+	return server.WebsocketOpts{
+		Host: host, Port: port, NoTLS: true, SameOrigin: len(o.Origins) == 0, AllowedOrigins: o.Origins,
+	}, err
+}
+
+// address reads the value of a flag and tries it, because the server would try it
+// again and again until the start times out. A port of 0 becomes a free one.
+func address(flag, text string) (host string, port int, err error) {
+	host, portText, err := net.SplitHostPort(text)
+	if err != nil {
+		return "", 0, fmt.Errorf("%s address %q: want host:port, for example 127.0.0.1:4222", flag, text)
+	}
+	number, err := strconv.ParseUint(portText, 10, 16)
+	if err != nil {
+		return "", 0, fmt.Errorf("%s address %q: want a port from 0 to 65535", flag, text)
+	}
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, portText))
+	if err != nil {
+		return "", 0, fmt.Errorf("nats server: %w: choose another address with --%s", err, flag)
+	}
+	if number == 0 {
+		return host, server.RANDOM_PORT, l.Close()
+	}
+	return host, int(number), l.Close()
 }
 
 // URL is where clients connect.
 func (s *Server) URL() string { return s.ns.ClientURL() }
+
+// WebSocketURL is where clients connect that speak WebSocket; "" is nowhere.
+func (s *Server) WebSocketURL() string {
+	if s.webSocket {
+		return s.ns.WebsocketURL()
+	}
+	return ""
+}
 
 // Stop shuts the server down and waits until its files are closed.
 func (s *Server) Stop() {

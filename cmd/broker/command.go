@@ -21,9 +21,11 @@ import (
 
 // flags are what the command line can say.
 type flags struct {
-	listen, http, data, config, nats, reports string
-	demo                                      bool
-	log                                       logFlags
+	listen, websocket, http, data, config, nats, reports string
+
+	origins []string
+	demo    bool
+	log     logFlags
 }
 
 func command() *cobra.Command {
@@ -47,7 +49,9 @@ func command() *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4222", "address of the embedded NATS server, host:port")
-	c.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address for health checks, metrics and reports, host:port; empty for none")
+	c.Flags().StringVar(&f.websocket, "websocket", "", "address of the embedded NATS server for WebSocket clients, host:port; empty for none")
+	c.Flags().StringSliceVar(&f.origins, "websocket-origin", nil, "a web page that may be a WebSocket client, as https://wall.example.com; repeat it for more")
+	c.Flags().StringVar(&f.http, "http", "127.0.0.1:8080", "address for the wallboard, health checks, metrics and reports, host:port; empty for none")
 	c.Flags().StringVar(&f.data, "data", "data", "directory for everything the broker keeps")
 	c.Flags().StringVar(&f.config, "config", "", "configuration file (YAML)")
 	c.Flags().BoolVar(&f.demo, "demo", false, "run the example configuration with agents that play themselves")
@@ -64,8 +68,10 @@ func (f *flags) check(c *cobra.Command) error {
 	switch {
 	case f.demo == (f.config != ""):
 		return errors.New("say --config FILE or --demo, one of them; see broker --help")
-	case f.nats != "" && c.Flags().Changed("listen"):
-		return errors.New("--listen is for the embedded server and --nats for another one: leave one out")
+	case f.nats != "" && (c.Flags().Changed("listen") || f.websocket != ""):
+		return errors.New("--listen and --websocket are for the embedded server and --nats for another one: leave one out")
+	case f.websocket == "" && len(f.origins) > 0:
+		return errors.New("--websocket-origin needs --websocket")
 	}
 	return nil
 }
@@ -95,6 +101,7 @@ func (f *flags) run(c *cobra.Command) error {
 	defer stopTracing()
 	b, err := broker.Start(c.Context(), broker.Options{
 		Config: loaded, Name: broker.DefaultName(f.nats), NATS: f.nats, Listen: f.listen, HTTP: f.http,
+		WebSocket: f.websocket, Origins: f.origins,
 		User: os.Getenv("DESKBUS_NATS_USER"), Password: os.Getenv("DESKBUS_NATS_PASSWORD"), Data: f.data,
 		Reports: f.reports, Logger: log, Tracing: tracing,
 	})
@@ -171,7 +178,11 @@ func (f *flags) whereThingsAre(file string, b *broker.Broker, c *config.Config) 
 		kind = "embedded, streams in " + filepath.Join(f.data, "nats")
 	}
 	fmt.Fprintf(&s, "NATS       %s (%s)\n", broker.Redacted(b.URL()), kind)
+	if url := b.WebSocketURL(); url != "" {
+		fmt.Fprintf(&s, "WebSocket  %s\n", url)
+	}
 	if address := b.HTTPAddress(); address != "" {
+		fmt.Fprintf(&s, "wallboard  http://%s/\n", address)
 		fmt.Fprintf(&s, "health     http://%s/healthz and /readyz\n", address)
 		fmt.Fprintf(&s, "metrics    http://%s/metrics\n", address)
 	}

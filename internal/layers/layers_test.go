@@ -39,6 +39,7 @@ var allowed = map[string][]string{
 	"projections":             {"events", "feed", "internal/service", "subject"},
 	"connector":               {"events", "feed", "internal/tracing", "subject"},
 	"connector/connectortest": {"events", "internal/natstest", "journal", "subject"},
+	"web":                     {"projections"},
 	"zone":                    {"events", "internal/tracing", "journal", "logon", "manager", "subject"},
 	"demo":                    {"connector", "events", "subject"},
 	"examples":                {},

@@ -1,0 +1,205 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskbus/deskbus/connector"
+	"github.com/deskbus/deskbus/demo"
+	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/browser"
+)
+
+// TestWallboardPage looks at the demo's wallboard in a browser: it follows what
+// an agent does, says when the broker is killed, and is right again when the
+// broker is back.
+func TestWallboardPage(t *testing.T) {
+	page := browser.Start(t)
+	p := newBroker(t, t.TempDir(), "--demo")
+	page.Resize(1440, 900)
+	page.Open("http://" + p.http + "/")
+	page.WaitFor(time.Minute, "twenty agents", `document.body.dataset.link === "live" && document.querySelectorAll(".tile").length === 20`)
+	page.WaitFor(time.Minute, "somebody talks", `document.querySelector("#calls li") && document.querySelector("#news li")`)
+	page.WaitFor(time.Minute, "three campaigns", `document.querySelectorAll("#campaigns tbody tr").length === 3`)
+
+	// An agent of the demo is taken over by the test.
+	const tile = `[...document.querySelectorAll(".tile")].find((n) => n.innerText.includes("Paula Rossi"))`
+	says := func(text string) string { return fmt.Sprintf("%s?.innerText.includes(%q)", tile, text) }
+	d := desk{heard: make(chan events.Code, 10)}
+	agent := takeOver(t, p, "1016", demo.Password, d)
+	page.Wait("the agent begins anew", says("Not ready"))
+	agent.AGTStateChange(events.NotReady, "7", "Lunch", false)
+	page.Wait("the agent has lunch", says("Not ready: Lunch"))
+	page.Wait("the figures know it", `document.querySelector("#staff-note").innerText.includes("Lunch 1")`)
+	page.Wait("the ticker tells it", `document.querySelector("#news").innerText.includes("Paula Rossi not ready: Lunch")`)
+
+	page.Open("http://" + p.http + "/?state=notready&q=paula")
+	page.Wait("the address filters", `document.querySelectorAll(".tile").length === 1 && `+says("Not ready: Lunch"))
+	for _, line := range page.Console() {
+		t.Errorf("the console says: %s", line)
+	}
+	for host := range page.Hosts() {
+		if host != p.http {
+			t.Errorf("the page asked %q", host)
+		}
+	}
+
+	p.kill()
+	page.Wait("the page says that it is cut off", `document.body.dataset.link === "cut" &&
+		/^Cut off from the broker since \d\d:\d\d:\d\d/.test(document.querySelector("#banner").innerText)`)
+	page.Wait("what it knows is grey", `getComputedStyle(document.querySelector(".board")).filter === "grayscale(1)" && `+says("Not ready: Lunch"))
+	page.Screenshot(filepath.Join(t.ArtifactDir(), "cut-off.png"))
+	p.start()
+	page.WaitFor(time.Minute, "the page is live again", `document.body.dataset.link === "live" && document.querySelector("#banner").hidden`)
+	page.Wait("the agent still has lunch", says("Not ready: Lunch"))
+
+	agent.AGTLogoff()
+	page.Wait("the agent has gone", `document.querySelectorAll(".tile").length === 0 && !document.querySelector("#agents-none").hidden`)
+	page.Open("http://" + p.http + "/")
+	page.WaitFor(time.Minute, "the others have not", `document.querySelectorAll(".tile").length === 19`)
+	page.Screenshot(filepath.Join(t.ArtifactDir(), "demo.png"))
+}
+
+// takeOver logs an agent on by force. Who had the session leaves it alone then.
+func takeOver(t *testing.T, p *process, id, password string, d desk) *connector.Agent {
+	t.Helper()
+	f, err := connector.Init(connector.Config{Addresses: []string{p.url()}, CommandTimeout: 20 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.Deinit)
+	a, err := f.GetPOMAgent(id, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.AGTLogon("sip:"+id, password, true, "en", "UTC", "main")
+	d.want(t, "logon by force", events.Success)
+	return a
+}
+
+// TestWallboardFigures counts the log and compares with what the wallboard said
+// as of one of its events, before and after the broker was killed.
+func TestWallboardFigures(t *testing.T) {
+	p := newBroker(t, t.TempDir(), "--demo")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	first := figuresWhen(ctx, t, p, func(f figures) bool { return f.Hour.Handled > 0 && f.OnContact > 0 })
+	p.kill()
+	p.start()
+	second := figuresWhen(ctx, t, p, func(f figures) bool { return f.zn > first.zn })
+	p.stop()
+	log := readLog(t, p)
+	for _, f := range []figures{first, second} {
+		if want := countLog(log.Events, f.zn); f != want {
+			t.Errorf("as of event %d the wallboard says\n%+v, the log\n%+v", f.zn, f, want)
+		}
+	}
+}
+
+// figures are some of a wallboard's.
+type figures struct {
+	zn                  uint64
+	LoggedOn, OnContact int
+	Hour                struct{ Answered, Abandoned, Handled int }
+}
+
+// figuresWhen reads snapshots of the zone until one is as wanted.
+func figuresWhen(ctx context.Context, t *testing.T, p *process, wanted func(figures) bool) figures {
+	t.Helper()
+	for {
+		f := snapshot(ctx, t, p)
+		if wanted(f) {
+			return f
+		}
+	}
+}
+
+func snapshot(ctx context.Context, t *testing.T, p *process) figures {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.http+"/api/wallboard/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	var f figures
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ": ")
+		switch {
+		case name == "id":
+			_, number, _ := strings.Cut(value, "/main:")
+			if f.zn, err = strconv.ParseUint(number, 10, 64); err != nil {
+				t.Fatalf("id %q: %v", value, err)
+			}
+		case name == "data" && f.zn > 0:
+			var all struct{ Zones []struct{ Figures figures } }
+			if err := json.Unmarshal([]byte(value), &all); err != nil {
+				t.Fatal(err)
+			}
+			all.Zones[0].Figures.zn = f.zn
+			return all.Zones[0].Figures
+		}
+	}
+	t.Fatalf("no snapshot: %v", lines.Err())
+	return f
+}
+
+// countLog counts by the book, up to an event.
+func countLog(log []events.Event, zn uint64) figures {
+	f := figures{zn: zn}
+	loggedOn, talks := map[string]bool{}, map[string]bool{}
+	live, agent := map[string]bool{}, map[string]bool{}
+	for _, e := range log[:zn] {
+		switch d := e.Data.(type) {
+		case events.CallStateData:
+			talks[e.Agent] = d.CallState == events.Talking || d.CallState == events.Consult ||
+				d.CallState == events.ConferenceOwner || d.CallState == events.ConferencePassive
+		case events.ContactOfferedData, events.CallConnectedData:
+			agent[e.Session] = true
+		case events.DispositionData:
+			if live[e.Session] && agent[e.Session] {
+				f.Hour.Handled++
+			}
+		case events.CallEndedData:
+			if d.Abandoned {
+				f.Hour.Abandoned++
+			}
+			if d.Machine {
+				live[e.Session] = false
+			}
+		}
+		switch {
+		case e.Name == events.CallAnswered:
+			live[e.Session] = true
+		case e.Name == events.RESP(events.AGTLogon):
+			loggedOn[e.Agent] = loggedOn[e.Agent] || e.Data.(events.ResultData).Result == events.Success
+		case e.Name == events.AGTAgentLoggedOut:
+			loggedOn[e.Agent], talks[e.Agent] = false, false
+		}
+	}
+	f.LoggedOn, f.OnContact, f.Hour.Answered = count(loggedOn), count(talks), count(live)
+	return f
+}
+
+func count(set map[string]bool) int {
+	n := 0
+	for _, is := range set {
+		if is {
+			n++
+		}
+	}
+	return n
+}

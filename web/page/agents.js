@@ -1,0 +1,90 @@
+// The agents, a tile each, and the conversations they have.
+
+import {el, list, setAttribute, setSign, setText, sign} from "./dom.js";
+import {count, duration} from "./format.js";
+import {activities, model, now, stateOf} from "./model.js";
+
+/** stale tells whether the figures of a zone are not those of now. */
+export const stale = (zone) => model.zones.get(zone)?.state !== "live";
+
+export function drawAgents(node, agents) {
+  list(node, agents, (a) => a.key, makeTile, drawTile);
+}
+
+function makeTile() {
+  const tile = el("li", {class: "tile"});
+  const parts = tile.parts = {
+    sign: sign("notready"), name: el("p", {class: "who"}),
+    state: el("span", {class: "doing"}), time: el("span", {class: "time"}),
+    about: el("p", {class: "about"}), notes: el("ul", {class: "notes"}),
+  };
+  tile.append(parts.name, el("p", {class: "state"}, parts.sign, parts.state), parts.time, parts.about, parts.notes);
+  return tile;
+}
+
+function drawTile(tile, a) {
+  const {parts} = tile;
+  tile.since = a.since;
+  setAttribute(tile, "data-state", stateOf(a.activity));
+  setAttribute(tile, "data-stale", stale(a.zone));
+  setAttribute(tile, "title", a.loggedOn ? `Logged on for ${duration(now() - a.loggedOn)}` : null);
+  setSign(parts.sign, a.activity);
+  setText(parts.name, a.name);
+  setText(parts.state, activities[a.activity] + (a.activity === "notready" && a.reason ? `: ${a.reason}` : ""));
+  setText(parts.about, [a.id, a.campaign].filter(Boolean).join(" · "));
+  const notes = notesOf(a);
+  list(parts.notes, notes, (n) => n, (n) => el("li", {}, n), () => {});
+  parts.notes.hidden = notes.length === 0;
+}
+
+/** notesOf are what else there is to know. */
+function notesOf(a) {
+  const notes = [];
+  if (a.disconnected && a.activity !== "gone") notes.push("Desktop gone");
+  if (a.agentState === "PendingNotReady" && a.activity !== "notready") notes.push("Not ready next");
+  if (a.consults) notes.push(`${count(a.consults, "consult")} waiting`);
+  if (a.callback) notes.push("Callback soon");
+  if (a.nailupStatus === "NailingLost") notes.push("Line lost");
+  return notes;
+}
+
+/** drawCalls lists the longest conversations: those who are in one together share it. */
+export function drawCalls(node, agents, most) {
+  const calls = new Map();
+  for (const a of agents) {
+    if (!a.session) continue;
+    const key = `${a.zone}/${a.session}`;
+    if (!calls.has(key)) calls.set(key, {key, since: a.callSince || a.since, campaign: a.campaign, zone: a.zone, names: [], activity: a.activity});
+    const call = calls.get(key);
+    call.names.push(a.name);
+    if (a.activity !== "talking") call.activity = a.activity;
+  }
+  const longest = [...calls.values()].sort((x, y) => x.since - y.since);
+  list(node, longest.slice(0, most), (c) => c.key, makeCall, drawCall);
+  return longest.length;
+}
+
+function makeCall() {
+  const row = el("li");
+  const parts = row.parts = {
+    time: el("span", {class: "time"}), names: el("span", {class: "names"}), sign: sign("talking"), what: el("span", {class: "what"}),
+  };
+  row.append(parts.time, parts.names, el("span", {class: "about"}, parts.sign, parts.what));
+  return row;
+}
+
+function drawCall(row, c) {
+  row.since = c.since;
+  setAttribute(row, "data-state", stateOf(c.activity));
+  setAttribute(row, "data-stale", stale(c.zone));
+  setSign(row.parts.sign, c.activity);
+  setText(row.parts.names, c.names.join(" + "));
+  setText(row.parts.what, `${activities[c.activity]}${c.campaign ? `, ${c.campaign}` : ""}`);
+}
+
+/** tick counts the times on. */
+export function tick(...nodes) {
+  for (const node of nodes) {
+    for (const row of node.children) setText(row.parts.time, duration(now() - row.since));
+  }
+}

@@ -1,0 +1,87 @@
+// The page: messages come in, the model takes them, the document follows.
+
+import {drawAgents, drawCalls, stale, tick} from "./agents.js";
+import {draw as drawChart} from "./chart.js";
+import {setAttribute, setText} from "./dom.js";
+import {drawCampaigns, drawStaff, drawTraffic, total} from "./figures.js";
+import * as filters from "./filters.js";
+import {time} from "./format.js";
+import * as link from "./link.js";
+import {model, now, take} from "./model.js";
+import {drawNews} from "./news.js";
+import {connect} from "./stream.js";
+
+const $ = (id) => document.getElementById(id);
+const longestCalls = 4;
+
+let version = null;
+let state = "connecting";
+let heardAt = Date.now();
+let planned = false;
+
+/** plan draws once, however much happens before the next frame. */
+function plan() {
+  if (planned) return;
+  planned = true;
+  requestAnimationFrame(() => {
+    planned = false;
+    draw();
+  });
+}
+
+function draw() {
+  const f = filters.read();
+  setAttribute(document.documentElement, "data-big", f.big === "1");
+  filters.show($("filters"), f);
+  const zones = filters.zones(f), campaigns = filters.campaigns(f), agents = filters.agents(f);
+  link.drawZones($("zones"), f);
+  const n = total(f.campaign ? campaigns : zones);
+  drawStaff(n, f);
+  drawTraffic(n);
+  for (const card of document.querySelectorAll(".staff, .traffic")) setAttribute(card, "data-stale", zones.some((z) => stale(z.key)));
+  drawCampaigns($("campaigns"), campaigns, f);
+  drawAgents($("agents"), agents);
+  const calls = drawCalls($("calls"), filters.crew(f), longestCalls);
+  drawChart($("chart"), $("chart-table"), campaigns);
+  drawNews($("news"), filters.news(f));
+  const known = model.zones.size > 0;
+  $("campaigns-none").hidden = !known || campaigns.length > 0;
+  $("agents-none").hidden = !known || agents.length > 0;
+  $("calls-none").hidden = !known || calls > 0;
+  $("news-none").hidden = !known || $("news").childElementCount > 0;
+  drawCount(f, agents.length);
+  drawTimes();
+}
+
+/** drawCount says how many a filter left; it is spoken, so only with a filter. */
+function drawCount(f, shown) {
+  const filtered = f.zone || f.campaign || f.state || f.q;
+  setText($("agents-count"), filtered ? `${shown} of ${model.agents.size}` : "");
+}
+
+function drawTimes() {
+  link.draw(state, heardAt, filters.zones(filters.read()));
+  if (model.zones.size) setText($("clock"), time(now()));
+  tick($("agents"), $("calls"));
+}
+
+connect({
+  onMessage(kind, data) {
+    if (kind === "hello") {
+      // A new broker brings its own page.
+      if (version && version !== data.page) location.reload();
+      version = data.page;
+      return;
+    }
+    take(kind, data);
+    plan();
+  },
+  onState(next, at) {
+    [state, heardAt] = [next, at];
+    model.frozen = state === "live" ? null : heardAt + model.ahead;
+    drawTimes();
+    if (state === "live") drawChart($("chart"), $("chart-table"), filters.campaigns(filters.read()));
+  },
+});
+filters.start($("filters"), plan);
+draw();
