@@ -64,7 +64,8 @@ func TestWallboardPage(t *testing.T) {
 	agent.AGTLogoff()
 	page.Wait("the agent has gone", `document.querySelectorAll(".tile").length === 0 && !document.querySelector("#agents-none").hidden`)
 	page.Open("http://" + p.http + "/")
-	page.WaitFor(time.Minute, "the others have not", `document.querySelectorAll(".tile").length === 19`)
+	// The demo that was started again may have logged the agent on as its own.
+	page.WaitFor(time.Minute, "the others have not", `document.querySelectorAll(".tile").length >= 19`)
 	page.Screenshot(filepath.Join(t.ArtifactDir(), "demo.png"))
 }
 
