@@ -91,6 +91,11 @@ func (b *bus) runWith(where string, log *slog.Logger) (s *Service, stop func()) 
 	b.t.Helper()
 	c := config(b.NC, b.JS, where)
 	c.Logger = log
+	return b.start(c)
+}
+
+func (b *bus) start(c Config) (s *Service, stop func()) {
+	b.t.Helper()
 	s, err := New(c)
 	if err != nil {
 		b.t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/projections/report/reporttest"
 	"github.com/deskbus/deskbus/projections/report/tally"
 )
@@ -105,6 +106,42 @@ func TestTwoWriters(t *testing.T) {
 			t.Errorf("-rebuilt +saved by two:\n%s", diff)
 		}
 	})
+}
+
+// TestTwoBrokers: of two brokers on one PostgreSQL database the one with the lease
+// writes, and the other goes on when it stops. Both answer.
+func TestTwoBrokers(t *testing.T) {
+	server := postgresServer(t)
+	where := server.createDatabase(t)
+	b := newBus(t)
+	list := reporttest.Random(5, 300).Events
+	half := len(list) / 2
+	b.beat(uint64(len(list)))
+	leases, err := journal.OpenLeases(t.Context(), b.JS, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := func(broker string) (*Service, func()) {
+		c := config(b.NC, b.JS, where)
+		c.Alone = func(ctx context.Context, fn func(context.Context) error) error {
+			return leases.Hold(ctx, "report.writer", broker, journal.Anybody, fn)
+		}
+		return b.start(c)
+	}
+	_, stopFirst := start("first")
+	d := open(t, where)
+	b.publish(list[:half])
+	b.awaitCounted(d, uint64(half))
+	second, _ := start("second")
+	if a := second.Answer(t.Context(), wholeDay()); a.Result != events.Success || a.ZN < uint64(half) {
+		t.Errorf("the broker that does not write answers %+v", a)
+	}
+	stopFirst()
+	b.publish(list[half:])
+	b.awaitCounted(d, uint64(len(list)))
+	if diff := cmp.Diff(dump(t, rebuild(t, server.createDatabase(t), list)), dump(t, d)); diff != "" {
+		t.Errorf("-rebuilt +written by two:\n%s", diff)
+	}
 }
 
 // TestMigrationsComeAndGo: the schema can be made twice without harm, and unmade.
