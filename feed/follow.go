@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
@@ -58,7 +57,6 @@ type Follower struct {
 	// subjects are what the follower reads: one for an addressee, several for
 	// the zone.
 	subjects []string
-	subs     []*nats.Subscription
 	ctx      context.Context
 	cancel   context.CancelFunc
 
@@ -105,13 +103,10 @@ func (z *Zone) Follow(c FollowConfig) (*Follower, error) {
 		f.begin(z.latest)
 	}
 	for _, s := range f.subjects {
-		sub, err := z.nc.ChanSubscribe(s, z.arrived)
-		if err != nil {
+		if err := z.subscribe(s, f); err != nil {
 			f.unsubscribe()
 			return nil, fmt.Errorf("feed: follow %s: %w", s, err)
 		}
-		f.subs = append(f.subs, sub)
-		z.followers[sub] = f
 	}
 	if c.From > 0 {
 		f.mu.Lock()
@@ -157,25 +152,21 @@ func (f *Follower) Close() {
 
 // unsubscribe needs the zone's lock.
 func (f *Follower) unsubscribe() {
-	for _, sub := range f.subs {
-		delete(f.zone.followers, sub)
-		unsubscribe(sub)
+	for _, s := range f.subjects {
+		f.zone.unsubscribe(s, f)
 	}
 }
 
-// decode reads an event of the addressee; false when it is none. Rights on
-// subjects do not keep a message for somebody else from being sent here: the
-// server itself answers to any subject a request names.
-func (f *Follower) decode(subject string, body []byte) (events.Event, bool) {
-	ev, err := events.Decode(body)
-	if err == nil && (ev.Zone != f.zone.name || f.config.Agent != "" && ev.Agent != f.config.Agent ||
-		f.config.Switch != "" && ev.Switch != f.config.Switch) {
-		err = fmt.Errorf("event %s of zone %q is not for this addressee", ev.ID(), ev.Zone)
+// isFor tells whether an event is the addressee's, and reports it if not. Rights on
+// subjects do not keep a message for somebody else from being sent here: the server
+// itself answers to any subject a request names.
+func (f *Follower) isFor(subject string, ev *events.Event) bool {
+	if ev.Zone != f.zone.name || f.config.Agent != "" && ev.Agent != f.config.Agent ||
+		f.config.Switch != "" && ev.Switch != f.config.Switch {
+		f.zone.reportUnreadable(subject, fmt.Errorf("event %s of zone %q is not for this addressee", ev.ID(), ev.Zone))
+		return false
 	}
-	if err != nil {
-		f.zone.reportUnreadable(subject, err)
-	}
-	return ev, err == nil
+	return true
 }
 
 // live takes an event from the subscription.
@@ -307,8 +298,8 @@ func (f *Follower) filter() []string {
 // stored takes a message of the stream. The stream is the whole truth, so a gap
 // in it is final.
 func (f *Follower) stored(m jetstream.Msg) error {
-	ev, ok := f.decode(m.Subject(), m.Data())
-	if !ok {
+	ev, readable := f.zone.decode(m.Subject(), m.Data())
+	if !readable || !f.isFor(m.Subject(), &ev) {
 		return nil
 	}
 	f.mu.Lock()

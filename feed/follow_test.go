@@ -259,6 +259,42 @@ func TestFollowTheZone(t *testing.T) {
 	}
 }
 
+// TestFollowersShareASubscription: two who follow the zone hear the same, the server
+// sends each event once, and the end of one is not the end of the other.
+func TestFollowersShareASubscription(t *testing.T) {
+	b := startBus(t)
+	z := b.join(nil)
+	zone := func(from uint64) (*feed.Follower, <-chan uint64) {
+		got := make(chan uint64, 100)
+		f, err := z.Follow(feed.FollowConfig{From: from, OnEvent: func(ev events.Event) { got <- ev.ZN }})
+		b.must(err)
+		t.Cleanup(f.Close)
+		return f, got
+	}
+	first, one := zone(1)
+	b.publish("a", "b")
+	want(t, one, 1, 2)
+	_, two := zone(2)
+	want(t, two, 2)
+	before := b.nc.Stats().InMsgs
+	const more = 20
+	for i := range uint64(more) {
+		b.publish("a")
+		want(t, one, 3+i)
+		want(t, two, 3+i)
+	}
+	// An event, its acknowledgement, and whatever ends the reading of the stream.
+	if n := b.nc.Stats().InMsgs - before; n > 2*more+more/2 {
+		t.Errorf("%d messages from the server for %d events and their acknowledgements", n, more)
+	}
+	first.Close()
+	b.publish("b", "a")
+	want(t, two, 3+more, 4+more)
+	if len(one) != 0 {
+		t.Error("the follower that was closed hears on")
+	}
+}
+
 func TestFollowRefusesWrongConfig(t *testing.T) {
 	b := startBus(t)
 	z := b.join(nil)

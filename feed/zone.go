@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -33,7 +33,8 @@ const (
 // The heartbeat and the messages of all followers pass through one channel and
 // one goroutine, in the order in which the connection got them. So a heartbeat
 // never overtakes the events it speaks of, and an idle follower costs nothing
-// but its subscription.
+// but its subscription. Those who follow the same share one: each event comes
+// once and is decoded once.
 type Zone struct {
 	nc          *nats.Conn
 	js          jetstream.JetStream
@@ -48,8 +49,11 @@ type Zone struct {
 
 	mu sync.Mutex
 	// latest is the newest heartbeat; its Number is 0 before the first one.
-	latest    events.Heartbeat
-	followers map[*nats.Subscription]*Follower
+	latest events.Heartbeat
+	// subjects and followers are the subscriptions there are, and who hears what
+	// comes on them.
+	subjects  map[string]*nats.Subscription
+	followers map[*nats.Subscription][]*Follower
 	closed    bool
 }
 
@@ -68,7 +72,8 @@ func Join(nc *nats.Conn, js jetstream.JetStream, zone string, onHeartbeat func(e
 		arrived:   make(chan *nats.Msg, arrivals),
 		left:      make(chan struct{}),
 		reads:     make(chan struct{}, parallelReads),
-		followers: make(map[*nats.Subscription]*Follower),
+		subjects:  make(map[string]*nats.Subscription),
+		followers: make(map[*nats.Subscription][]*Follower),
 	}
 	var err error
 	if z.heartbeats, err = nc.ChanSubscribe(subject.Heartbeat(zone), z.arrived); err != nil {
@@ -86,13 +91,24 @@ func (z *Zone) Leave() {
 		return
 	}
 	z.closed = true
-	followers := maps.Clone(z.followers)
+	followers := z.all()
 	z.mu.Unlock()
 	close(z.left)
 	unsubscribe(z.heartbeats)
-	for _, f := range followers {
+	for f := range followers {
 		f.Close()
 	}
+}
+
+// all is the set of followers. The caller holds z.mu.
+func (z *Zone) all() map[*Follower]bool {
+	set := make(map[*Follower]bool, len(z.followers))
+	for _, list := range z.followers {
+		for _, f := range list {
+			set[f] = true
+		}
+	}
+	return set
 }
 
 // Unreadable counts the messages that could not be decoded. They are logged and
@@ -108,23 +124,34 @@ func (z *Zone) dispatch() {
 		case m := <-z.arrived:
 			if m.Sub == z.heartbeats {
 				z.heartbeat(m)
-			} else if f := z.follower(m.Sub); f != nil {
-				z.event(f, m)
+			} else {
+				z.event(m)
 			}
 		}
 	}
 }
 
-func (z *Zone) follower(sub *nats.Subscription) *Follower {
+func (z *Zone) event(m *nats.Msg) {
 	z.mu.Lock()
-	defer z.mu.Unlock()
-	return z.followers[sub]
+	followers := z.followers[m.Sub]
+	z.mu.Unlock()
+	if len(followers) == 0 {
+		return
+	}
+	ev, readable := z.decode(m.Subject, m.Data)
+	for _, f := range followers {
+		if readable && f.isFor(m.Subject, &ev) {
+			f.live(ev)
+		}
+	}
 }
 
-func (z *Zone) event(f *Follower, m *nats.Msg) {
-	if ev, ok := f.decode(m.Subject, m.Data); ok {
-		f.live(ev)
+func (z *Zone) decode(subject string, body []byte) (events.Event, bool) {
+	ev, err := events.Decode(body)
+	if err != nil {
+		z.reportUnreadable(subject, err)
 	}
+	return ev, err == nil
 }
 
 func (z *Zone) heartbeat(m *nats.Msg) {
@@ -143,10 +170,7 @@ func (z *Zone) heartbeat(m *nats.Msg) {
 	}
 	missed := z.missed(hb)
 	z.latest = hb
-	followers := make(map[*Follower]bool, len(z.followers))
-	for _, f := range z.followers {
-		followers[f] = true
-	}
+	followers := z.all()
 	z.mu.Unlock()
 	for f := range followers {
 		f.heartbeat(hb, missed)
@@ -175,6 +199,36 @@ func (z *Zone) missed(hb events.Heartbeat) bool {
 func (z *Zone) reportUnreadable(subject string, err error) {
 	z.unreadable.Add(1)
 	slog.Error("feed: message left out: it cannot be read", "zone", z.name, "subject", subject, "error", err)
+}
+
+// subscribe lets a follower hear a subject. The caller holds z.mu. The list is
+// made anew: dispatch may be going through the old one.
+func (z *Zone) subscribe(subject string, f *Follower) error {
+	sub := z.subjects[subject]
+	if sub == nil {
+		var err error
+		if sub, err = z.nc.ChanSubscribe(subject, z.arrived); err != nil {
+			return err
+		}
+		z.subjects[subject] = sub
+	}
+	z.followers[sub] = append(slices.Clone(z.followers[sub]), f)
+	return nil
+}
+
+// unsubscribe lets a follower hear a subject no more. The caller holds z.mu.
+func (z *Zone) unsubscribe(subject string, f *Follower) {
+	sub := z.subjects[subject]
+	i := slices.Index(z.followers[sub], f)
+	switch {
+	case i < 0:
+	case len(z.followers[sub]) > 1:
+		z.followers[sub] = slices.Delete(slices.Clone(z.followers[sub]), i, i+1)
+	default:
+		delete(z.followers, sub)
+		delete(z.subjects, subject)
+		unsubscribe(sub)
+	}
 }
 
 // unsubscribe ends a subscription. That fails only when the connection is
