@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/projections/status"
@@ -192,5 +193,11 @@ func (o options) serveServices(ctx context.Context) error {
 		return err
 	}
 	fmt.Println(o.nats)
-	return status.Run(ctx, nc, js, service.NewHost(nil, "bench", []string{zoneName}), slog.Default())
+	zones := []string{zoneName}
+	joined, err := feed.JoinAll(nc, js, zones)
+	if err != nil {
+		return err
+	}
+	defer feed.LeaveAll(joined)
+	return status.Run(ctx, nc, js, service.NewHost(nil, "bench", zones), joined, slog.Default())
 }

@@ -29,6 +29,7 @@ import (
 	"github.com/deskbus/deskbus/config"
 	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/logon"
@@ -89,6 +90,8 @@ type Broker struct {
 	registry       *prometheus.Registry
 	bus            *busMetrics
 	services       *service.Host
+	// feeds are the zones as all projections see them.
+	feeds map[string]*feed.Zone
 	// closers are what Start has opened, to be closed in reverse order.
 	closers []func()
 }
@@ -231,6 +234,10 @@ func (b *Broker) connectServices(ctx context.Context) (err error) {
 	if b.leases, err = journal.OpenLeases(ctx, b.js, b.replicas()); err != nil {
 		return err
 	}
+	if b.feeds, err = feed.JoinAll(b.nc, b.js, b.options.Config.ZoneNames()); err != nil {
+		return err
+	}
+	b.closers = append(b.closers, func() { feed.LeaveAll(b.feeds) })
 	b.members = journal.NewMembers(b.leases, b.options.Name, b.options.Config.ZoneNames())
 	return nil
 }
@@ -303,7 +310,7 @@ func (b *Broker) Run(ctx context.Context) error {
 		b.add(&g, s)
 	}
 	b.add(&g, func(ctx context.Context) error {
-		return status.Run(ctx, b.nc, b.js, b.services, b.log)
+		return status.Run(ctx, b.nc, b.js, b.services, b.feeds, b.log)
 	})
 	if b.reports != nil {
 		b.add(&g, b.reports.Run)

@@ -30,7 +30,7 @@ func (b *Broker) newReports() (*report.Service, error) {
 		where = b.reportsFile()
 	}
 	reports, err := report.New(report.Config{
-		NC: b.nc, JS: b.js, Host: b.services, Database: where, Alone: b.aloneOn(where), Logger: b.log,
+		NC: b.nc, JS: b.js, Host: b.services, Feeds: b.feeds, Database: where, Alone: b.aloneOn(where), Logger: b.log,
 	})
 	if err == nil {
 		b.closers = append(b.closers, reports.Close)

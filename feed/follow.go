@@ -37,6 +37,8 @@ type FollowConfig struct {
 	// It may take its time: what arrives meanwhile waits in a queue that has no
 	// bound, and no other follower waits with it.
 	OnEvent func(events.Event)
+	// OnHeartbeat gets each heartbeat of the zone, as that of Join; it may be nil.
+	OnHeartbeat func(events.Heartbeat)
 }
 
 // Follower delivers the events of one addressee, or of the zone, without gaps

@@ -83,6 +83,27 @@ func Join(nc *nats.Conn, js jetstream.JetStream, zone string, onHeartbeat func(e
 	return z, nil
 }
 
+// JoinAll joins several zones, which it returns by their names.
+func JoinAll(nc *nats.Conn, js jetstream.JetStream, zones []string) (map[string]*Zone, error) {
+	joined := make(map[string]*Zone, len(zones))
+	for _, name := range zones {
+		z, err := Join(nc, js, name, nil)
+		if err != nil {
+			LeaveAll(joined)
+			return nil, err
+		}
+		joined[name] = z
+	}
+	return joined, nil
+}
+
+// LeaveAll leaves zones.
+func LeaveAll(zones map[string]*Zone) {
+	for _, z := range zones {
+		z.Leave()
+	}
+}
+
 // Leave closes all followers and stops listening.
 func (z *Zone) Leave() {
 	z.mu.Lock()
@@ -174,6 +195,9 @@ func (z *Zone) heartbeat(m *nats.Msg) {
 	z.mu.Unlock()
 	for f := range followers {
 		f.heartbeat(hb, missed)
+		if f.config.OnHeartbeat != nil {
+			f.config.OnHeartbeat(hb)
+		}
 	}
 	if z.onHeartbeat != nil {
 		z.onHeartbeat(hb)

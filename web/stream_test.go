@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/projections/wallboard"
@@ -40,11 +41,16 @@ func newPlace(t *testing.T) *place {
 		t.Fatal(err)
 	}
 	p.board = wallboard.New(wallboard.Config{Zones: []string{"main"}, Names: map[string]string{"1": "Ada"}, Logger: quiet})
+	joined, err := feed.JoinAll(p.bus.NC, p.bus.JS, []string{"main"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { feed.LeaveAll(joined) })
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		p.board.Run(ctx, p.bus.NC, p.bus.JS)
+		p.board.Run(ctx, joined, p.bus.JS)
 	}()
 	go p.beat(ctx)
 	t.Cleanup(func() {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/internal/natstest"
 	services "github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
@@ -26,8 +27,14 @@ func startReports(t *testing.T) *bus {
 	}
 	b := &bus{t, started.URL, started.JS}
 	b.publish(reporttest.Example().Events...)
+	feeds, err := feed.JoinAll(started.NC, started.JS, []string{reporttest.Zone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { feed.LeaveAll(feeds) })
 	service, err := report.New(report.Config{
-		NC: started.NC, JS: started.JS, Host: services.NewHost(nil, "one", []string{reporttest.Zone}), Database: filepath.Join(t.TempDir(), "reports.db"),
+		NC: started.NC, JS: started.JS, Host: services.NewHost(nil, "one", []string{reporttest.Zone}),
+		Feeds: feeds, Database: filepath.Join(t.TempDir(), "reports.db"),
 		Alone:  func(ctx context.Context, fn func(context.Context) error) error { return fn(ctx) },
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})

@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write the golden files and the tables o
 func exampleService(t *testing.T, where string) *Service {
 	t.Helper()
 	rebuild(t, where, reporttest.Example().Events)
-	s, err := New(config(nil, nil, where))
+	s, err := New(config(nil, nil, where, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestHTTPRefuses(t *testing.T) {
 
 // TestSeveralZones: the zone must be said.
 func TestSeveralZones(t *testing.T) {
-	c := config(nil, nil, filepath.Join(t.TempDir(), "reports.db"))
+	c := config(nil, nil, filepath.Join(t.TempDir(), "reports.db"), nil)
 	c.Host = service.NewHost(nil, "one", []string{"north", "south"})
 	s, err := New(c)
 	if err != nil {

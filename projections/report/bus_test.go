@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
@@ -20,15 +21,21 @@ import (
 // bus is a server with the streams of a zone.
 type bus struct {
 	*natstest.Bus
-	t *testing.T
+	t     *testing.T
+	feeds map[string]*feed.Zone
 }
 
 func newBus(t *testing.T) *bus {
 	t.Helper()
-	b := &bus{natstest.Start(t), t}
+	b := &bus{Bus: natstest.Start(t), t: t}
 	if err := journal.EnsureStreams(t.Context(), b.JS, reporttest.Zone, 1); err != nil {
 		t.Fatal(err)
 	}
+	var err error
+	if b.feeds, err = feed.JoinAll(b.NC, b.JS, []string{reporttest.Zone}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { feed.LeaveAll(b.feeds) })
 	return b
 }
 
@@ -77,9 +84,10 @@ func (b *bus) beat(zn uint64) {
 }
 
 // config is that of a service that is the only one.
-func config(nc *nats.Conn, js jetstream.JetStream, where string) Config {
+func config(nc *nats.Conn, js jetstream.JetStream, where string, feeds map[string]*feed.Zone) Config {
 	return Config{
-		NC: nc, JS: js, Host: service.NewHost(nil, "one", []string{reporttest.Zone}), Database: where, Logger: quiet,
+		NC: nc, JS: js, Host: service.NewHost(nil, "one", []string{reporttest.Zone}), Feeds: feeds,
+		Database: where, Logger: quiet,
 		Alone: func(ctx context.Context, fn func(context.Context) error) error { return fn(ctx) },
 	}
 }
@@ -89,7 +97,7 @@ func (b *bus) run(where string) (s *Service, stop func()) { return b.runWith(whe
 
 func (b *bus) runWith(where string, log *slog.Logger) (s *Service, stop func()) {
 	b.t.Helper()
-	c := config(b.NC, b.JS, where)
+	c := config(b.NC, b.JS, where, b.feeds)
 	c.Logger = log
 	return b.start(c)
 }

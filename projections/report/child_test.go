@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/projections/report/reporttest"
 )
 
@@ -23,18 +24,29 @@ const (
 )
 
 func runChild(where string) {
-	nc, err := nats.Connect(os.Getenv(busVariable))
-	if err == nil {
-		var js jetstream.JetStream
-		if js, err = jetstream.New(nc); err == nil {
-			var s *Service
-			if s, err = New(config(nc, js, where)); err == nil {
-				err = s.Run(context.Background())
-			}
-		}
-	}
-	fmt.Fprintln(os.Stderr, err)
+	fmt.Fprintln(os.Stderr, serve(where, os.Getenv(busVariable)))
 	os.Exit(1)
+}
+
+// serve runs a service on a connection of its own until it fails.
+func serve(where, url string) error {
+	nc, err := nats.Connect(url)
+	if err != nil {
+		return err
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return err
+	}
+	feeds, err := feed.JoinAll(nc, js, []string{reporttest.Zone})
+	if err != nil {
+		return err
+	}
+	s, err := New(config(nc, js, where, feeds))
+	if err != nil {
+		return err
+	}
+	return s.Run(context.Background())
 }
 
 // TestKilled kills the process that writes again and again while events come in. In

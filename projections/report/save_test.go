@@ -122,7 +122,7 @@ func TestTwoBrokers(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := func(broker string) (*Service, func()) {
-		c := config(b.NC, b.JS, where)
+		c := config(b.NC, b.JS, where, b.feeds)
 		c.Alone = func(ctx context.Context, fn func(context.Context) error) error {
 			return leases.Hold(ctx, "report.writer", broker, journal.Anybody, fn)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -23,6 +24,8 @@ type Config struct {
 	JS jetstream.JetStream
 	// Host is the broker; its zones are reported.
 	Host *service.Host
+	// Feeds are the zones of the host, joined for as long as the service runs.
+	Feeds map[string]*feed.Zone
 	// Database is a postgres:// URL, or the path of an SQLite file of this broker
 	// alone.
 	Database string
@@ -103,7 +106,8 @@ func (s *Service) writeZones(ctx context.Context) {
 	var zones sync.WaitGroup
 	for _, zone := range s.config.Host.Zones {
 		w := &writer{
-			zone: zone, nc: s.config.NC, js: s.config.JS, database: s.database, log: s.config.Logger.With("zone", zone),
+			zone: zone, feed: s.config.Feeds[zone], js: s.config.JS, database: s.database, queue: maxQueue,
+			log: s.config.Logger.With("zone", zone),
 		}
 		zones.Go(func() { w.run(ctx) })
 	}

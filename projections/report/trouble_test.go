@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -166,6 +167,27 @@ func TestFeedOfAnotherBus(t *testing.T) {
 				t.Errorf("-before +after:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestEventsComeTooFast: what does not fit into the queue is read from the stream.
+func TestEventsComeTooFast(t *testing.T) {
+	t.Parallel()
+	b := newBus(t)
+	list := reporttest.Random(4, 1000).Events
+	b.beat(uint64(len(list)))
+	where := filepath.Join(t.TempDir(), "reports.db")
+	w := &writer{zone: reporttest.Zone, feed: b.feeds[reporttest.Zone], js: b.JS, database: migrated(t, where), queue: 1, log: quiet}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { w.run(ctx); close(done) }()
+	b.publish(list)
+	d := open(t, where)
+	b.awaitCounted(d, uint64(len(list)))
+	stop()
+	<-done
+	if diff := cmp.Diff(dump(t, rebuild(t, filepath.Join(t.TempDir(), "reports.db"), list)), dump(t, d)); diff != "" {
+		t.Errorf("-rebuilt +counted:\n%s", diff)
 	}
 }
 

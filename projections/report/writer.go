@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
@@ -18,11 +17,11 @@ import (
 
 const (
 	// saveEvery is how long what happens is gathered for one transaction.
-	saveEvery = 250 * time.Millisecond
+	saveEvery = 500 * time.Millisecond
 	// maxBatch bounds the events of one transaction.
-	maxBatch = 2000
-	// maxQueue is how many events may wait for the database. When there are more,
-	// they are read from the stream again, as fast as the database takes them.
+	maxBatch = 10_000
+	// maxQueue bounds the events that wait for the database. When there are more,
+	// they are read from the stream, as fast as the database takes them.
 	maxQueue = 1 << 14
 )
 
@@ -32,10 +31,12 @@ var errTooFast = errors.New("events come too fast")
 // writer counts the feed of one zone into the database.
 type writer struct {
 	zone     string
-	nc       *nats.Conn
+	feed     *feed.Zone
 	js       jetstream.JetStream
 	database *database
-	log      *slog.Logger
+	// queue is how many events may wait for the database.
+	queue int
+	log   *slog.Logger
 
 	fold *tally.Fold
 	// saved is what the database has; waiting is how many events it lacks.
@@ -164,13 +165,8 @@ func (w *writer) save(ctx context.Context) error {
 func (w *writer) follow(ctx context.Context) error {
 	following, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	queue := make(chan events.Event, maxQueue)
-	joined, err := feed.Join(w.nc, w.js, w.zone, nil)
-	if err != nil {
-		return err
-	}
-	defer joined.Leave()
-	_, err = joined.Follow(feed.FollowConfig{From: w.saved.ZN + 1, OnEvent: func(e events.Event) {
+	queue := make(chan events.Event, w.queue)
+	follower, err := w.feed.Follow(feed.FollowConfig{From: w.saved.ZN + 1, OnEvent: func(e events.Event) {
 		select {
 		case queue <- e:
 		default:
@@ -180,29 +176,21 @@ func (w *writer) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for {
+	defer follower.Close()
+	tick := time.NewTicker(saveEvery)
+	defer tick.Stop()
+	for err == nil {
 		select {
 		case <-following.Done():
-			return context.Cause(following)
-		case e := <-queue:
-			if err := w.takeAll(ctx, &e, queue); err != nil {
+			if err := w.save(ctx); err != nil {
 				return err
 			}
-		}
-		sleep(following, saveEvery)
-	}
-}
-
-// takeAll counts and saves an event and those that wait behind it.
-func (w *writer) takeAll(ctx context.Context, e *events.Event, queue <-chan events.Event) error {
-	if err := w.take(ctx, e); err != nil {
-		return err
-	}
-	for range len(queue) {
-		next := <-queue
-		if err := w.take(ctx, &next); err != nil {
-			return err
+			return context.Cause(following)
+		case e := <-queue:
+			err = w.take(ctx, &e)
+		case <-tick.C:
+			err = w.save(ctx)
 		}
 	}
-	return w.save(ctx)
+	return err
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
@@ -23,7 +22,7 @@ const retryAfter = 500 * time.Millisecond
 // It listens to the events as they are published and reads from the stream only
 // what it has missed: a consumer of its own would have the server send every
 // event a second time, which costs a fifth of the zone's throughput.
-func (z *zone) follow(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, logger *slog.Logger) {
+func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetStream, logger *slog.Logger) {
 	logger = logger.With("zone", z.name)
 	last, err := z.awaitStream(ctx, js, logger)
 	if err != nil {
@@ -37,13 +36,7 @@ func (z *zone) follow(ctx context.Context, nc *nats.Conn, js jetstream.JetStream
 		logger.Error("status: the fold has stopped; requests about this zone are refused", "error", err)
 		z.fail()
 	}
-	joined, err := feed.Join(nc, js, z.name, nil)
-	if err != nil {
-		stop(err)
-		return
-	}
-	defer joined.Leave()
-	_, err = joined.Follow(feed.FollowConfig{From: 1, OnEvent: func(e events.Event) {
+	follower, err := joined.Follow(feed.FollowConfig{From: 1, OnEvent: func(e events.Event) {
 		if broken {
 			return
 		}
@@ -55,6 +48,7 @@ func (z *zone) follow(ctx context.Context, nc *nats.Conn, js jetstream.JetStream
 		stop(err)
 		return
 	}
+	defer follower.Close()
 	<-ctx.Done()
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -33,12 +34,13 @@ type server struct {
 
 // Run folds the feeds of the zones and answers on subject.ServiceStatus until
 // the context ends; then it returns nil. The zones' streams need not exist yet.
-// Every broker runs one; a request goes to one of them.
+// Every broker runs one; a request goes to one of them. The zones of the host are
+// joined for as long as it runs.
 //
 // It fails at once when the service cannot be set up, and later only when the
 // connection is closed for good. A closed handler of the connection must have
 // been set before.
-func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, host *service.Host, logger *slog.Logger) error {
+func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, host *service.Host, joined map[string]*feed.Zone, logger *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &server{
 		zones:   make(map[string]*zone, len(host.Zones)),
@@ -65,7 +67,7 @@ func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, host *servi
 		return err
 	}
 	for _, z := range s.zones {
-		folds.Go(func() { z.follow(ctx, nc, js, logger) })
+		folds.Go(func() { z.follow(ctx, joined[z.name], js, logger) })
 	}
 	select {
 	case <-ctx.Done():

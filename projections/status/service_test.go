@@ -16,6 +16,7 @@ import (
 
 	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
@@ -129,6 +130,17 @@ func (b *bus) publishRaw(e *events.Event, body []byte) {
 	}
 }
 
+// join joins zones until the test ends.
+func join(t *testing.T, nc *nats.Conn, js jetstream.JetStream, zones ...string) map[string]*feed.Zone {
+	t.Helper()
+	joined, err := feed.JoinAll(nc, js, zones)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { feed.LeaveAll(joined) })
+	return joined
+}
+
 // run runs the service until the test ends and checks that it stops without an
 // error.
 func (b *bus) run(logger *slog.Logger, zones ...string) {
@@ -136,7 +148,8 @@ func (b *bus) run(logger *slog.Logger, zones ...string) {
 	nc, js := b.connect()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- Run(ctx, nc, js, service.NewHost(nil, "one", zones), logger) }()
+	joined := join(b.t, nc, js, zones...)
+	go func() { done <- Run(ctx, nc, js, service.NewHost(nil, "one", zones), joined, logger) }()
 	b.t.Cleanup(func() {
 		cancel()
 		select {

@@ -113,7 +113,8 @@ func TestStopsWhileTheServerIsAway(t *testing.T) {
 	nc, js := b.connect()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- Run(ctx, nc, js, service.NewHost(nil, "one", []string{"z"}), quiet) }()
+	joined := join(t, nc, js, "z")
+	go func() { done <- Run(ctx, nc, js, service.NewHost(nil, "one", []string{"z"}), joined, quiet) }()
 	b.askUntilSuccess("z", 0)
 	away := nc.StatusChanged(nats.RECONNECTING)
 	b.server.Stop()
@@ -133,7 +134,7 @@ func TestEndsWithTheConnection(t *testing.T) {
 	b := newBus(t)
 	nc, js := b.connect()
 	done := make(chan error, 1)
-	go func() { done <- Run(context.Background(), nc, js, service.NewHost(nil, "one", nil), quiet) }()
+	go func() { done <- Run(context.Background(), nc, js, service.NewHost(nil, "one", nil), nil, quiet) }()
 	b.ask(events.StatusRequest{ZoneName: "z"})
 	nc.Close()
 	select {

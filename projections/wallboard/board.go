@@ -10,8 +10,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/feed"
 )
 
 const (
@@ -62,13 +63,14 @@ func New(c Config) *Board {
 }
 
 // Run folds the feeds of the zones and tells the subscribers, until the context
-// ends; then it ends all subscriptions. The zones' streams need not exist yet.
-func (b *Board) Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream) {
+// ends; then it ends all subscriptions. The zones' streams need not exist yet. The
+// zones are joined for as long as it runs.
+func (b *Board) Run(ctx context.Context, joined map[string]*feed.Zone, js jetstream.JetStream) {
 	defer b.close()
 	var folds sync.WaitGroup
 	defer folds.Wait()
 	for _, z := range b.zones {
-		folds.Go(func() { z.follow(ctx, nc, js) })
+		folds.Go(func() { z.follow(ctx, joined[z.name], js) })
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
@@ -66,22 +65,20 @@ func newZone(name string, names map[string]string, log *slog.Logger, now time.Ti
 }
 
 // follow folds the feed until the context ends or the fold fails.
-func (z *zone) follow(ctx context.Context, nc *nats.Conn, js jetstream.JetStream) {
+func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetStream) {
 	last, err := z.awaitStream(ctx, js)
 	if err != nil {
 		return
 	}
 	z.begin(last)
-	joined, err := feed.Join(nc, js, z.name, func(h events.Heartbeat) { z.beat(h, time.Now()) })
+	follower, err := joined.Follow(feed.FollowConfig{
+		From: 1, OnEvent: func(e events.Event) { z.apply(&e) }, OnHeartbeat: func(h events.Heartbeat) { z.beat(h, time.Now()) },
+	})
 	if err != nil {
 		z.stop(err)
 		return
 	}
-	defer joined.Leave()
-	if _, err := joined.Follow(feed.FollowConfig{From: 1, OnEvent: func(e events.Event) { z.apply(&e) }}); err != nil {
-		z.stop(err)
-		return
-	}
+	defer follower.Close()
 	<-ctx.Done()
 }
 
