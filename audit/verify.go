@@ -80,7 +80,8 @@ type Verified struct {
 //   - a snapshot is the state at its place.
 //
 // It returns a [Fault] with the first that is broken. A zone may be written
-// meanwhile: what is verified then ends somewhere near the end.
+// meanwhile: what is verified then ends somewhere near the end. It keeps some
+// bytes of each command, and the state; everything else goes by.
 func (l *Log) Verify(ctx context.Context, o VerifyOptions) (Verified, error) {
 	v := &verification{
 		log: l, options: o, journal: journal.Open(l.JS, l.Zone), stream: subject.JournalStream(l.Zone), outcomes: outcomes{},
