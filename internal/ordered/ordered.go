@@ -24,6 +24,11 @@ const (
 	// openAttempts how often it is asked.
 	openTimeout  = time.Second
 	openAttempts = 10
+	// ahead is how many messages may wait for fn, and aheadBytes how much the server
+	// sends beyond them. By default that is 500 messages: so many commits are more
+	// than the client keeps, which then drops them and begins again.
+	ahead      = 64
+	aheadBytes = 16 << 20
 )
 
 // Read calls fn for each message from the place that the configuration names.
@@ -41,7 +46,7 @@ func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstrea
 	if remaining == 0 && !follow {
 		return nil
 	}
-	arrived, left := make(chan jetstream.Msg), make(chan struct{})
+	arrived, left := make(chan jetstream.Msg, ahead), make(chan struct{})
 	defer close(left)
 	// Not Messages, which waits for a missing heartbeat when the server did not know
 	// the new consumer yet: one in a hundred of a cluster's.
@@ -50,7 +55,7 @@ func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstrea
 		case arrived <- msg:
 		case <-left:
 		}
-	}, jetstream.PullHeartbeat(heartbeat))
+	}, jetstream.PullHeartbeat(heartbeat), jetstream.PullMaxBytes(aheadBytes))
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", stream, err)
 	}
