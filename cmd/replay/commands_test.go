@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -148,6 +149,21 @@ func TestVerifyData(t *testing.T) {
 		if !bytes.Equal(after[name], body) {
 			t.Errorf("%s has changed", name)
 		}
+	}
+}
+
+// TestVerifyDataOfARunningBroker: a copy of what is being written proves nothing.
+func TestVerifyDataOfARunningBroker(t *testing.T) {
+	data := t.TempDir()
+	writeDay(t, data)
+	lock := flock.New(filepath.Join(data, "lock"))
+	if locked, err := lock.TryLock(); err != nil || !locked {
+		t.Fatal(locked, err)
+	}
+	defer lock.Unlock()
+	code, stdout, stderr := execute(t.Context(), "verify", "--data", data)
+	if code != exitUsage || stdout != "" || !strings.Contains(stderr, "a broker runs on "+data) {
+		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 }
 
