@@ -120,7 +120,7 @@ func (o options) serveSide(ctx context.Context) error {
 		defer pprof.StopCPUProfile()
 	}
 	switch o.serve {
-	case deskbus, simulated:
+	case deskbus, simulated, watched:
 		return o.serveBroker(ctx)
 	case raw:
 		return serveRaw(ctx, o.dir)
@@ -146,14 +146,18 @@ func (o options) serveBroker(ctx context.Context) error {
 		return err
 	}
 	defer server.Stop()
+	web := ""
+	if o.serve == watched {
+		web = "127.0.0.1:0"
+	}
 	b, err := broker.Start(ctx, broker.Options{
-		Config: c, Name: "bench", NATS: server.URL(), Data: o.dir,
+		Config: c, Name: "bench", NATS: server.URL(), HTTP: web, Data: o.dir,
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Println(b.URL())
+	fmt.Println(b.URL(), b.HTTPAddress())
 	return b.Run(ctx)
 }
 
