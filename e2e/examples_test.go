@@ -109,6 +109,10 @@ func installJavaScript(t *testing.T) string {
 		t.Log("NOT TESTED: the wallboard in JavaScript, because Node.js is not installed (Debian: apt-get install nodejs npm)")
 		return ""
 	}
+	if out, err := exec.CommandContext(t.Context(), "node", "--experimental-websocket", "--version").CombinedOutput(); err != nil {
+		t.Logf("NOT TESTED: the wallboard in JavaScript, because this Node.js has no WebSocket, want 20.10 or later: %s", out)
+		return ""
+	}
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS("../examples/wallboard-js")); err != nil {
 		t.Fatal(err)

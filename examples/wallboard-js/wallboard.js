@@ -18,7 +18,7 @@ let zn = 0; // the newest event that the agents include
 const waiting = []; // messages that have arrived and were not looked at
 let looking = false;
 
-const nc = await wsconnect({servers, maxReconnectAttempts: -1});
+const nc = await wsconnect({servers, maxReconnectAttempts: -1, inboxPrefix: "_INBOX_wallboard"});
 for (const part of ["agent.>", "call.>", "job.>", "switch.>", "zone.>", "heartbeat"]) {
   nc.subscribe(`pom.${zone}.${part}`, {callback: (err, message) => {
     if (!err) waiting.push(decode(message.data));

@@ -34,7 +34,7 @@ func main() {
 	url := flag.String("url", "nats://127.0.0.1:4222", "address of the bus")
 	zone := flag.String("zone", "main", "zone to show")
 	flag.Parse()
-	nc, err := nats.Connect(*url, nats.MaxReconnects(-1))
+	nc, err := nats.Connect(*url, nats.MaxReconnects(-1), nats.CustomInboxPrefix("_INBOX_wallboard"))
 	arrived := make(chan *nats.Msg, 65536)
 	for _, part := range []string{"agent.>", "call.>", "job.>", "switch.>", "zone.>", "heartbeat"} {
 		if err == nil {
