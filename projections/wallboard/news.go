@@ -102,7 +102,7 @@ func (f *fold) factNews(e *events.Event) {
 	case events.ConsultPartyData:
 		f.partyNews(e, d)
 	case events.CallbackData:
-		f.tell(e, news{Agent: d.CreatedBy, Text: "promised a callback"})
+		f.tell(e, news{Text: "a callback is planned"})
 	case events.CallbackEndedData:
 		f.tell(e, news{Text: "a callback will not be made: " + string(d.Reason), Tone: toneBad})
 	default:

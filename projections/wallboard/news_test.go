@@ -44,7 +44,7 @@ func TestNews(t *testing.T) {
 		"Ada Osei|not ready: Lunch||", "Ada Osei|lost the line||bad",
 		"Ada Osei|desktop is gone||bad", "Ada Osei|desktop is back||good",
 		"|a customer found no agent in time|Spring renewal|bad",
-		"Ada Osei|promised a callback|Spring renewal|", "|a callback will not be made: expired|Spring renewal|bad",
+		"|a callback is planned|Spring renewal|", "|a callback will not be made: expired|Spring renewal|bad",
 		"|finished its list|Spring renewal|", "|withdrawn|Spring renewal|bad", "|zone main is going down||bad",
 		"|switch sim is up||good", "|switch sim is down||bad", "Ada Osei|logged off||",
 	}

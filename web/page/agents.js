@@ -1,7 +1,7 @@
 // The agents, a tile each, and the conversations they have.
 
 import {el, list, setAttribute, setSign, setText, sign} from "./dom.js";
-import {count, duration} from "./format.js";
+import {count, duration, shortTime} from "./format.js";
 import {activities, model, now, stateOf} from "./model.js";
 
 /** stale tells whether the figures of a zone are not those of now. */
@@ -16,9 +16,10 @@ function makeTile() {
   const parts = tile.parts = {
     sign: sign("notready"), name: el("p", {class: "who"}),
     state: el("span", {class: "doing"}), time: el("span", {class: "time"}),
-    about: el("p", {class: "about"}), notes: el("ul", {class: "notes"}),
+    about: el("p", {class: "about"}), on: el("span"), notes: el("ul", {class: "notes"}),
   };
-  tile.append(parts.name, el("p", {class: "state"}, parts.sign, parts.state), parts.time, parts.about, parts.notes);
+  tile.append(parts.name, el("p", {class: "state"}, parts.sign, parts.state), parts.time, parts.about,
+    el("p", {class: "on"}, el("span", {class: "hidden"}, "logged "), parts.on), parts.notes);
   return tile;
 }
 
@@ -27,11 +28,11 @@ function drawTile(tile, a) {
   tile.since = a.since;
   setAttribute(tile, "data-state", stateOf(a.activity));
   setAttribute(tile, "data-stale", stale(a.zone));
-  setAttribute(tile, "title", a.loggedOn ? `Logged on for ${duration(now() - a.loggedOn)}` : null);
   setSign(parts.sign, a.activity);
   setText(parts.name, a.name);
   setText(parts.state, activities[a.activity] + (a.activity === "notready" && a.reason ? `: ${a.reason}` : ""));
   setText(parts.about, [a.id, a.campaign].filter(Boolean).join(" · "));
+  setText(parts.on, `on since ${shortTime(a.loggedOn)}`);
   const notes = notesOf(a);
   list(parts.notes, notes, (n) => n, (n) => el("li", {}, n), () => {});
   parts.notes.hidden = notes.length === 0;

@@ -2,7 +2,7 @@
 
 import {el, list, setAttribute, setSign, setText} from "./dom.js";
 import {address} from "./filters.js";
-import {count, since} from "./format.js";
+import {count, number, since} from "./format.js";
 import {model, now} from "./model.js";
 
 const words = {connecting: "Connecting", live: "Live", cut: "Cut off", behind: "Behind"};
@@ -38,7 +38,7 @@ export function draw(state, heardAt, zones) {
   }
   setText(document.getElementById("banner-text"), text);
   setText(document.getElementById("banner-more"), more);
-  document.getElementById("banner").hidden = !text;
+  setAttribute(document.getElementById("banner"), "data-on", text !== "");
 }
 
 /** drawZones lists the zones: each a filter, with who leads it and how far it is. */
@@ -54,7 +54,7 @@ export function drawZones(node, filters) {
     setAttribute(row.parts.link, "href", address({...filters, zone: chosen ? "" : z.key}));
     setAttribute(row.parts.link, "aria-current", chosen ? "true" : null);
     setAttribute(row, "data-ill", z.state !== "live");
-    setText(row.parts.more, z.state === "live" ? `led by ${z.leader}` : z.state);
-    setAttribute(row, "title", `Zone ${z.key}, ${z.state}: leader ${z.leader ?? "unknown"}, epoch ${z.epoch ?? 0}, event ${z.zn}`);
+    setText(row.parts.more, `${z.state === "live" ? `led by ${z.leader}` : z.state}, event ${number(z.zn)}`);
+    setAttribute(row, "title", z.epoch ? `Leadership ${z.epoch}` : null);
   });
 }

@@ -18,6 +18,7 @@ let version = null;
 let state = "connecting";
 let heardAt = Date.now();
 let planned = false;
+let said = "";
 
 /** plan draws once, however much happens before the next frame. */
 function plan() {
@@ -53,10 +54,14 @@ function draw() {
   drawTimes();
 }
 
-/** drawCount says how many a filter left; it is spoken, so only with a filter. */
+/** drawCount tells how many agents a filter leaves, and says it when it is chosen. */
 function drawCount(f, shown) {
-  const filtered = f.zone || f.campaign || f.state || f.q;
-  setText($("agents-count"), filtered ? `${shown} of ${model.agents.size}` : "");
+  const filter = f.zone || f.campaign || f.state || f.q ? filters.address({...f, sort: "", big: ""}) : "";
+  setText($("agents-count"), filter ? `${shown} of ${model.agents.size}` : "");
+  if (filter !== said && model.zones.size) {
+    said = filter;
+    setText($("said"), filter ? `${shown} of ${model.agents.size} agents` : "");
+  }
 }
 
 function drawTimes() {
