@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats.go"
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/service"
@@ -197,9 +199,15 @@ func (b *bus) ask(r events.ReportRequest) events.ReportAnswer {
 	return b.askRaw(body)
 }
 
+// askRaw asks again while the service that was just started does not listen yet.
 func (b *bus) askRaw(body []byte) events.ReportAnswer {
 	b.t.Helper()
-	m, err := b.NC.Request(subject.ServiceReport, body, patience)
+	var m *nats.Msg
+	var err error
+	eventually(b.t, "the service listens", func() bool {
+		m, err = b.NC.Request(subject.ServiceReport, body, patience)
+		return !errors.Is(err, nats.ErrNoResponders)
+	})
 	if err != nil {
 		b.t.Fatal(err)
 	}
