@@ -90,7 +90,11 @@ func OpenSnapshots(ctx context.Context, js jetstream.JetStream, zone string, rep
 // FindSnapshots opens the snapshots of a zone to read them, and changes nothing.
 // It returns nil where there is no place for any.
 func FindSnapshots(ctx context.Context, js jetstream.JetStream, zone string) (*Snapshots, error) {
-	store, err := js.ObjectStore(ctx, snapshotBucket(zone))
+	var store jetstream.ObjectStore
+	err := askAgain(ctx, func(ctx context.Context) (err error) {
+		store, err = js.ObjectStore(ctx, snapshotBucket(zone))
+		return err
+	})
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
 		return nil, nil
 	}
