@@ -199,5 +199,11 @@ func (o options) serveServices(ctx context.Context) error {
 		return err
 	}
 	defer feed.LeaveAll(joined)
-	return status.Run(ctx, nc, js, service.NewHost(nil, "bench", zones), joined, slog.Default())
+	checkpoints, err := journal.OpenCheckpoints(ctx, js, 1)
+	if err != nil {
+		return err
+	}
+	return status.Run(ctx, status.Config{
+		NC: nc, JS: js, Host: service.NewHost(nil, "bench", zones), Feeds: joined, Checkpoints: checkpoints, Logger: slog.Default(),
+	})
 }

@@ -92,6 +92,8 @@ type Broker struct {
 	services       *service.Host
 	// feeds are the zones as all projections see them.
 	feeds map[string]*feed.Zone
+	// checkpoints is where the projections keep what they have folded.
+	checkpoints jetstream.ObjectStore
 	// closers are what Start has opened, to be closed in reverse order.
 	closers []func()
 }
@@ -234,6 +236,9 @@ func (b *Broker) connectServices(ctx context.Context) (err error) {
 	if b.leases, err = journal.OpenLeases(ctx, b.js, b.replicas()); err != nil {
 		return err
 	}
+	if b.checkpoints, err = journal.OpenCheckpoints(ctx, b.js, b.replicas()); err != nil {
+		return err
+	}
 	if b.feeds, err = feed.JoinAll(b.nc, b.js, b.options.Config.ZoneNames()); err != nil {
 		return err
 	}
@@ -310,7 +315,9 @@ func (b *Broker) Run(ctx context.Context) error {
 		b.add(&g, s)
 	}
 	b.add(&g, func(ctx context.Context) error {
-		return status.Run(ctx, b.nc, b.js, b.services, b.feeds, b.log)
+		return status.Run(ctx, status.Config{
+			NC: b.nc, JS: b.js, Host: b.services, Feeds: b.feeds, Checkpoints: b.checkpoints, Logger: b.log,
+		})
 	})
 	if b.reports != nil {
 		b.add(&g, b.reports.Run)

@@ -70,6 +70,25 @@ func EnsureStreams(ctx context.Context, js jetstream.JetStream, zone string, rep
 	return nil
 }
 
+// checkpoints is where projections keep what they have folded.
+const checkpoints = "DESKBUS_CHECKPOINTS"
+
+// OpenCheckpoints opens the place where the projections of all zones keep what
+// they have folded, creating it if need be.
+func OpenCheckpoints(ctx context.Context, js jetstream.JetStream, replicas int) (jetstream.ObjectStore, error) {
+	var store jetstream.ObjectStore
+	err := askAgain(ctx, func(ctx context.Context) (err error) {
+		store, err = js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
+			Bucket: checkpoints, Replicas: replicas, Storage: jetstream.FileStorage,
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("journal: the place for checkpoints: %w", err)
+	}
+	return store, nil
+}
+
 // AwaitStreams waits until the bus and the streams of a zone have leaders. A
 // cluster elects them again when a server dies, each on its own, which takes
 // seconds; a request meanwhile may wait for its whole timeout and for nothing.

@@ -30,8 +30,8 @@
 //
 // # Crashes
 //
-// Nothing is stored. A restarted broker folds the feed from its start and
-// answers 9005, or lets the caller wait, until it knows what the feed knew when
-// it began. While NATS is away the states stand still; then the fold goes on
+// The fold is stored now and then. A restarted broker goes on from what was stored
+// last, or from the feed's start when that cannot be read, and answers 9005, or lets
+// the caller wait, until it knows what the feed knew when it began. While NATS is away the states stand still; then the fold goes on
 // from the last number it has.
 package status

@@ -22,26 +22,30 @@ const retryAfter = 500 * time.Millisecond
 // It listens to the events as they are published and reads from the stream only
 // what it has missed: a consumer of its own would have the server send every
 // event a second time, which costs a fifth of the zone's throughput.
-func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetStream, logger *slog.Logger) {
-	logger = logger.With("zone", z.name)
-	last, err := z.awaitStream(ctx, js, logger)
+func (z *zone) follow(ctx context.Context, c *Config) {
+	log := c.Logger.With("zone", z.name)
+	info, err := z.awaitStream(ctx, c.JS, log)
 	if err != nil {
 		return
 	}
-	z.start(last)
+	checkpoints := feed.NewCheckpoints(c.Checkpoints, fmt.Sprintf("%s.status.%d", z.name, checkpointVersion), info, log)
+	checkpoints.Load(ctx, z.restore)
+	z.start(info.State.LastSeq)
 	// Called by one goroutine at a time; what follows an error is not folded.
 	broken := false
 	stop := func(err error) {
 		broken = true
-		logger.Error("status: the fold has stopped; requests about this zone are refused", "error", err)
+		log.Error("status: the fold has stopped; requests about this zone are refused", "error", err)
 		z.fail()
 	}
-	follower, err := joined.Follow(feed.FollowConfig{From: 1, OnEvent: func(e events.Event) {
+	follower, err := c.Feeds[z.name].Follow(feed.FollowConfig{From: z.fold.ZN() + 1, OnEvent: func(e events.Event) {
 		if broken {
 			return
 		}
 		if err := z.apply(&e); err != nil {
 			stop(err)
+		} else if checkpoints.Due(e.ZN) {
+			z.keep(ctx, checkpoints)
 		}
 	}})
 	if err != nil {
@@ -52,14 +56,36 @@ func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetSt
 	<-ctx.Done()
 }
 
-// awaitStream waits until there is a feed and returns the number of its newest
-// event. It fails only when the context ends.
-func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream, logger *slog.Logger) (uint64, error) {
+// restore goes on from a checkpoint.
+func (z *zone) restore(body []byte) error {
+	fold, err := Decode(body)
+	if err != nil {
+		return err
+	}
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	z.fold = *fold
+	return nil
+}
+
+// keep stores a checkpoint. Nobody else writes the fold meanwhile: this is the
+// goroutine that does.
+func (z *zone) keep(ctx context.Context, to *feed.Checkpoints) {
+	body, err := z.fold.Encode()
+	if err != nil {
+		panic(err) // a fold is made of texts and numbers
+	}
+	to.Keep(ctx, z.fold.ZN(), body)
+}
+
+// awaitStream waits until there is a feed and tells about it. It
+// fails only when the context ends.
+func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream, logger *slog.Logger) (*jetstream.StreamInfo, error) {
 	reported := ""
 	for {
 		stream, err := js.Stream(ctx, subject.EventsStream(z.name))
 		if err == nil {
-			return stream.CachedInfo().State.LastSeq, nil
+			return stream.CachedInfo(), nil
 		}
 		// A zone that is not set up yet would fill the log.
 		if trouble := fmt.Sprint(err); trouble != reported && !errors.Is(err, context.Canceled) {
@@ -68,7 +94,7 @@ func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream, logger *
 		}
 		select {
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return nil, ctx.Err()
 		case <-time.After(retryAfter):
 		}
 	}

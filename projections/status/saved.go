@@ -1,10 +1,44 @@
 package status
 
 import (
+	"maps"
 	"slices"
+
+	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/deskbus/deskbus/events"
 )
+
+// checkpointVersion is the version of the encoding of a fold, and of what the
+// folding makes of an event: a checkpoint of another version is not read.
+const checkpointVersion = 1
+
+// checkpoint is a fold as it is stored.
+type checkpoint struct {
+	ZN      uint64  `msgpack:"zn"`
+	At      int64   `msgpack:"at"`
+	Trimmed bool    `msgpack:"trimmed,omitempty"`
+	Agents  []Saved `msgpack:"agents"`
+}
+
+// Encode returns the fold as it is to be stored as a whole.
+func (f *Fold) Encode() ([]byte, error) {
+	c := checkpoint{ZN: f.zn, At: f.at, Trimmed: f.trimmed, Agents: make([]Saved, 0, len(f.agents))}
+	for _, id := range slices.Sorted(maps.Keys(f.agents)) {
+		saved, _ := f.Save(id)
+		c.Agents = append(c.Agents, saved)
+	}
+	return msgpack.Marshal(c)
+}
+
+// Decode returns the fold that was encoded.
+func Decode(body []byte) (*Fold, error) {
+	var c checkpoint
+	if err := msgpack.Unmarshal(body, &c); err != nil {
+		return nil, err
+	}
+	return Restore(c.ZN, c.At, c.Trimmed, c.Agents), nil
+}
 
 // Saved is one agent as a reader stores it, to fold on later from there.
 type Saved struct {

@@ -32,19 +32,31 @@ type server struct {
 	waiting chan struct{}
 }
 
+// Config is what Run needs.
+type Config struct {
+	NC *nats.Conn
+	JS jetstream.JetStream
+	// Host is the broker; its zones are served.
+	Host *service.Host
+	// Feeds are the zones of the host, joined for as long as it runs.
+	Feeds map[string]*feed.Zone
+	// Checkpoints is where checkpoints are kept.
+	Checkpoints jetstream.ObjectStore
+	Logger      *slog.Logger
+}
+
 // Run folds the feeds of the zones and answers on subject.ServiceStatus until
 // the context ends; then it returns nil. The zones' streams need not exist yet.
-// Every broker runs one; a request goes to one of them. The zones of the host are
-// joined for as long as it runs.
+// Every broker runs one; a request goes to one of them.
 //
 // It fails at once when the service cannot be set up, and later only when the
 // connection is closed for good. A closed handler of the connection must have
 // been set before.
-func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, host *service.Host, joined map[string]*feed.Zone, logger *slog.Logger) error {
+func Run(ctx context.Context, c Config) error {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &server{
-		zones:   make(map[string]*zone, len(host.Zones)),
-		logger:  logger,
+		zones:   make(map[string]*zone, len(c.Host.Zones)),
+		logger:  c.Logger,
 		ctx:     ctx,
 		waiting: make(chan struct{}, maxWaiting),
 	}
@@ -52,14 +64,14 @@ func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, host *servi
 	var folds sync.WaitGroup
 	defer folds.Wait()
 	defer cancel()
-	folded := promauto.With(host.Registerer).NewGaugeVec(prometheus.GaugeOpts{
+	folded := promauto.With(c.Host.Registerer).NewGaugeVec(prometheus.GaugeOpts{
 		Name: "deskbus_status_number", Help: "Number of the newest event that the status service knows.",
 	}, []string{"zone"})
-	for _, name := range host.Zones {
+	for _, name := range c.Host.Zones {
 		s.zones[name] = &zone{name: name, folded: folded.WithLabelValues(name)}
 	}
 	closed := make(chan struct{})
-	served, err := host.Start(nc, service.Config{
+	served, err := c.Host.Start(c.NC, service.Config{
 		Name: "status", Description: "Tells the states of the agents", Subject: subject.ServiceStatus,
 		Handler: s.handle, Done: func() { close(closed) },
 	})
@@ -67,12 +79,12 @@ func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, host *servi
 		return err
 	}
 	for _, z := range s.zones {
-		folds.Go(func() { z.follow(ctx, joined[z.name], js, logger) })
+		folds.Go(func() { z.follow(ctx, &c) })
 	}
 	select {
 	case <-ctx.Done():
 		if err := served.Stop(); err != nil {
-			logger.Warn("status: stopping the service", "error", err)
+			c.Logger.Warn("status: stopping the service", "error", err)
 		}
 		return nil
 	case <-closed:

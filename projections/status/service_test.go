@@ -141,6 +141,19 @@ func join(t *testing.T, nc *nats.Conn, js jetstream.JetStream, zones ...string) 
 	return joined
 }
 
+// config is that of a service.
+func (b *bus) config(nc *nats.Conn, js jetstream.JetStream, zones ...string) Config {
+	b.t.Helper()
+	checkpoints, err := journal.OpenCheckpoints(b.t.Context(), js, 1)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return Config{
+		NC: nc, JS: js, Host: service.NewHost(nil, "one", zones), Feeds: join(b.t, nc, js, zones...),
+		Checkpoints: checkpoints, Logger: quiet,
+	}
+}
+
 // run runs the service until the test ends and checks that it stops without an
 // error.
 func (b *bus) run(logger *slog.Logger, zones ...string) {
@@ -148,8 +161,9 @@ func (b *bus) run(logger *slog.Logger, zones ...string) {
 	nc, js := b.connect()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	joined := join(b.t, nc, js, zones...)
-	go func() { done <- Run(ctx, nc, js, service.NewHost(nil, "one", zones), joined, logger) }()
+	c := b.config(nc, js, zones...)
+	c.Logger = logger
+	go func() { done <- Run(ctx, c) }()
 	b.t.Cleanup(func() {
 		cancel()
 		select {

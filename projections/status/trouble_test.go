@@ -12,7 +12,6 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/deskbus/deskbus/events"
-	"github.com/deskbus/deskbus/internal/service"
 )
 
 func TestWaitsForTheStreams(t *testing.T) {
@@ -113,8 +112,8 @@ func TestStopsWhileTheServerIsAway(t *testing.T) {
 	nc, js := b.connect()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	joined := join(t, nc, js, "z")
-	go func() { done <- Run(ctx, nc, js, service.NewHost(nil, "one", []string{"z"}), joined, quiet) }()
+	c := b.config(nc, js, "z")
+	go func() { done <- Run(ctx, c) }()
 	b.askUntilSuccess("z", 0)
 	away := nc.StatusChanged(nats.RECONNECTING)
 	b.server.Stop()
@@ -134,7 +133,8 @@ func TestEndsWithTheConnection(t *testing.T) {
 	b := newBus(t)
 	nc, js := b.connect()
 	done := make(chan error, 1)
-	go func() { done <- Run(context.Background(), nc, js, service.NewHost(nil, "one", nil), nil, quiet) }()
+	c := b.config(nc, js)
+	go func() { done <- Run(context.Background(), c) }()
 	b.ask(events.StatusRequest{ZoneName: "z"})
 	nc.Close()
 	select {
