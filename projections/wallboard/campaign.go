@@ -43,8 +43,10 @@ type callback struct {
 	offered bool
 }
 
-// counts are of calls. Answered are live answers, Abandoned those of them that
-// found no agent in time, Handled those an agent has wrapped up.
+// counts are of calls, as the reports count them, and in the minute of the answer
+// what turns out about it. Answered are live answers, Abandoned those of them that
+// found no agent in time, Handled conversations an agent has disposed of or handed
+// to another agent.
 type counts struct {
 	Answered  int `json:"answered"`
 	Abandoned int `json:"abandoned"`

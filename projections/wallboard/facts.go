@@ -41,62 +41,65 @@ func (f *fold) plainFact(e *events.Event) {
 		f.campaign(e.Job).running = false
 	case events.CampaignWithdrawn:
 		f.campaign(e.Job).withdrawn = true
-	case events.ContactDialed, events.NumberDialed:
-		f.call(e).ringing = true
+	case events.ContactDialed:
+		f.calls[e.Session] = &call{job: e.Job, ringing: true}
 		f.campaign(e.Job).dialed(e.At)
 	case events.ContactOffered:
-		f.call(e).agent = true
+		f.calls[e.Session] = &call{job: e.Job, agent: true}
 		f.campaign(e.Job).offered(e.Session)
-	case events.CallConnected:
-		f.call(e).agent = true
-	case events.CallAnswered:
-		c := f.call(e)
-		c.ringing, c.answered = false, e.At
-		f.campaign(e.Job).count(e.At, f.location, counts{Answered: 1})
-	case events.CallEnded:
-		f.callEnded(e, e.Data.(events.CallEndedData))
-	case events.Disposition:
-		f.disposed(e)
+	default:
+		// A call that began before the feed does is passed over.
+		if c := f.calls[e.Session]; c != nil {
+			f.callFact(c, f.campaign(c.job), e)
+		}
+	}
+	if e.Name == events.Disposition {
+		// The session of a callback was the callback's id.
+		delete(f.campaign(e.Job).callbacks, e.Session)
 	}
 }
 
-// callEnded takes a machine's answer back where it was counted: it was no live
-// one. An agent who has the call still has to wrap it up.
-func (f *fold) callEnded(e *events.Event, d events.CallEndedData) {
-	c := f.call(e)
-	job := f.campaign(e.Job)
+// callFact counts as the reports do, so that both say the same.
+func (f *fold) callFact(c *call, of *campaign, e *events.Event) {
+	switch e.Name {
+	case events.NumberDialed:
+		c.ringing = true
+		of.dialed(e.At)
+	case events.CallAnswered:
+		c.ringing, c.answered = false, e.At
+		of.count(e.At, f.location, counts{Answered: 1})
+	case events.CallConnected:
+		c.agent = true
+	case events.CallTransferred, events.ConferenceOwnerChanged:
+		// To another agent: each of them has handled the contact.
+		if e.Data.(events.ConsultPartyData).AgentID != "" {
+			of.count(e.At, f.location, counts{Handled: 1})
+		}
+	case events.CallEnded:
+		f.callEnded(c, of, e)
+	case events.Disposition:
+		if c.answered != 0 {
+			of.count(e.At, f.location, counts{Handled: 1})
+		}
+		delete(f.calls, e.Session)
+	}
+}
+
+// callEnded counts what turns out about an answer in the minute of the answer: a
+// machine's was no live one. An agent who has the call still has to wrap it up.
+func (f *fold) callEnded(c *call, of *campaign, e *events.Event) {
+	d := e.Data.(events.CallEndedData)
 	switch {
-	case d.Machine && c.answered != 0:
-		job.count(c.answered, f.location, counts{Answered: -1})
-		c.answered = 0
+	case c.answered == 0:
+	case d.Machine:
+		of.count(c.answered, f.location, counts{Answered: -1})
 	case d.Abandoned:
-		job.count(e.At, f.location, counts{Abandoned: 1})
+		of.count(c.answered, f.location, counts{Abandoned: 1})
 	}
 	c.ringing = false
 	if !c.agent {
 		delete(f.calls, e.Session)
 	}
-}
-
-func (f *fold) disposed(e *events.Event) {
-	c := f.call(e)
-	if c.agent && c.answered != 0 {
-		f.campaign(c.job).count(e.At, f.location, counts{Handled: 1})
-	}
-	delete(f.calls, e.Session)
-	// The session of a callback was the callback's id.
-	delete(f.campaign(e.Job).callbacks, e.Session)
-}
-
-// call returns the call of an event. One that began before the feed does is taken
-// as it comes.
-func (f *fold) call(e *events.Event) *call {
-	c := f.calls[e.Session]
-	if c == nil {
-		c = &call{job: e.Job}
-		f.calls[e.Session] = c
-	}
-	return c
 }
 
 func (f *fold) campaign(name string) *campaign {
