@@ -16,6 +16,7 @@ import (
 	"github.com/deskbus/deskbus/demo"
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/browser"
+	"github.com/deskbus/deskbus/projections/report/tally"
 )
 
 // TestWallboardPage looks at the demo's wallboard in a browser: it follows what
@@ -100,7 +101,7 @@ func TestWallboardFigures(t *testing.T) {
 	p.stop()
 	log := readLog(t, p)
 	for _, f := range []figures{first, second} {
-		if want := countLog(log.Events, f.zn); f != want {
+		if want := countLog(t, log.Events, f.zn); f != want {
 			t.Errorf("as of event %d the wallboard says\n%+v, the log\n%+v", f.zn, f, want)
 		}
 	}
@@ -159,40 +160,39 @@ func snapshot(ctx context.Context, t *testing.T, p *process) figures {
 	return f
 }
 
-// countLog counts by the book, up to an event.
-func countLog(log []events.Event, zn uint64) figures {
+// countLog counts the agents by the book, and the calls as the reports do, up to
+// an event.
+func countLog(t *testing.T, log []events.Event, zn uint64) figures {
+	t.Helper()
 	f := figures{zn: zn}
 	loggedOn, talks := map[string]bool{}, map[string]bool{}
-	live, agent := map[string]bool{}, map[string]bool{}
-	for _, e := range log[:zn] {
-		switch d := e.Data.(type) {
-		case events.CallStateData:
+	report := tally.New()
+	for i := range log[:zn] {
+		e := &log[i]
+		if err := report.Apply(e); err != nil {
+			t.Fatal(err)
+		}
+		if d, is := e.Data.(events.CallStateData); is {
 			talks[e.Agent] = d.CallState == events.Talking || d.CallState == events.Consult ||
 				d.CallState == events.ConferenceOwner || d.CallState == events.ConferencePassive
-		case events.ContactOfferedData, events.CallConnectedData:
-			agent[e.Session] = true
-		case events.DispositionData:
-			if live[e.Session] && agent[e.Session] {
-				f.Hour.Handled++
-			}
-		case events.CallEndedData:
-			if d.Abandoned {
-				f.Hour.Abandoned++
-			}
-			if d.Machine {
-				live[e.Session] = false
-			}
 		}
-		switch {
-		case e.Name == events.CallAnswered:
-			live[e.Session] = true
-		case e.Name == events.RESP(events.AGTLogon):
+		switch e.Name {
+		case events.RESP(events.AGTLogon):
 			loggedOn[e.Agent] = loggedOn[e.Agent] || e.Data.(events.ResultData).Result == events.Success
-		case e.Name == events.AGTAgentLoggedOut:
+		case events.AGTAgentLoggedOut:
 			loggedOn[e.Agent], talks[e.Agent] = false, false
 		}
 	}
-	f.LoggedOn, f.OnContact, f.Hour.Answered = count(loggedOn), count(talks), count(live)
+	changes, err := report.Take()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range changes.Rows.Figures {
+		f.Hour.Answered += int(row[tally.LiveAnswers])
+		f.Hour.Abandoned += int(row[tally.Abandoned])
+		f.Hour.Handled += int(row[tally.ContactsHandled])
+	}
+	f.LoggedOn, f.OnContact = count(loggedOn), count(talks)
 	return f
 }
 
