@@ -1,7 +1,10 @@
 package zone
 
 import (
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/otel/trace"
 
@@ -20,6 +23,12 @@ const inputQueue = 1024
 // subjects, which the bus bounds.
 const maxSender = 255
 
+// isID tells whether the id of a sender may stand in the log: as a text that any
+// language reads and any database keeps.
+func isID(sender string) bool {
+	return len(sender) <= maxSender && utf8.ValidString(sender) && !strings.ContainsFunc(sender, unicode.IsControl)
+}
+
 // input is a message of the inbox, ready to be decided.
 type input struct {
 	position journal.Position
@@ -37,7 +46,7 @@ func (z *Zone) decode(r journal.Received) input {
 	in := input{position: r.Position, trace: tracing.Extract(r.Header)}
 	s, err := subject.ParseInbound(r.Subject)
 	switch {
-	case err != nil, len(s.Sender) > maxSender:
+	case err != nil, !isID(s.Sender):
 		in.dropped = droppedSubject
 	case s.FromSwitch:
 		in.decide, in.dropped = decodeSwitchEvent(s, r.Body)

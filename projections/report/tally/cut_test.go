@@ -106,6 +106,41 @@ func TestTextsOfDesktopsFitAKey(t *testing.T) {
 	}
 }
 
+// TestIDsFitAKey: a log may have ids that are no text.
+func TestIDsFitAKey(t *testing.T) {
+	day := reporttest.NewDay()
+	day.At("02 09:00:00.000").Logon("J\xfcrgen").Logon("a\x00b")
+	day.At("02 09:01:00.000").AgentState("J\xfcrgen", events.Ready, "")
+	f := tally.New()
+	apply(t, f, day.Events)
+	changes, err := f.Take()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fits := func(id string) bool { return id == "J%FCrgen" || id == "a%00b" }
+	for k := range changes.Figures {
+		if !fits(k.Agent) {
+			t.Errorf("row of %q", k.Agent)
+		}
+	}
+	for _, n := range changes.Names {
+		if !fits(n.Name) {
+			t.Errorf("name %q", n.Name)
+		}
+	}
+	for item := range changes.Open {
+		if !fits(item.ID) {
+			t.Errorf("state of %q", item.ID)
+		}
+	}
+	if len(changes.Figures) != 2 || len(changes.Names) != 2 || len(changes.Open) != 2 {
+		t.Errorf("%v", changes)
+	}
+	if whole, cut := show(foldDay(t, day.Events)), show(foldInParts(t, day.Events, 1)); whole != cut {
+		t.Errorf("cut:\n%s\nin one go:\n%s", cut, whole)
+	}
+}
+
 func TestRestoreRefuses(t *testing.T) {
 	for name, item := range map[string]tally.Item{
 		"an unknown kind":    {Kind: "rumour", ID: "a"},

@@ -38,7 +38,7 @@ func (f *Fold) applyFact(e *events.Event, at int64) {
 	case events.AgentReconnectedData:
 		f.change(d.AgentID, at)
 	case events.Campaign:
-		f.names[Name{ByCampaign, e.Job}] = true
+		f.names[Name{ByCampaign, printable(e.Job)}] = true
 	case events.CallbackData:
 		f.setCallback(d.CallbackID, Callback{Campaign: e.Job, Agent: d.CreatedBy})
 		f.add(at, d.CreatedBy, e.Job, CallbacksScheduled)

@@ -109,7 +109,7 @@ func (f *Fold) change(id string, at int64) {
 		return
 	}
 	if f.spells[id] == nil {
-		f.names[Name{ByAgent, id}] = true
+		f.names[Name{ByAgent, printable(id)}] = true
 	}
 	s := spellOf(&a, f.calls[a.Status.SessionID], at)
 	f.spells[id] = &s

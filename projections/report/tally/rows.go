@@ -1,6 +1,11 @@
 package tally
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/deskbus/deskbus/subject"
+)
 
 // Base is the length of an interval of the rows in seconds. Longer ones are sums.
 const Base = 15 * 60
@@ -40,7 +45,16 @@ func newRows() Rows {
 
 // key is the row of a moment, given in milliseconds since 1970, UTC.
 func key(at int64, agent, campaign string) Key {
-	return Key{Start: at / base * Base, Agent: agent, Campaign: campaign}
+	return Key{Start: at / base * Base, Agent: printable(agent), Campaign: printable(campaign)}
+}
+
+// printable makes an id fit for a database. One that is no text stands as it does
+// in a subject.
+func printable(id string) string {
+	if utf8.ValidString(id) && strings.IndexByte(id, 0) < 0 {
+		return id
+	}
+	return subject.Escape(id)
 }
 
 // of returns the figures of a row, which exists from then on.

@@ -55,7 +55,7 @@ func (f *Fold) Take() (Changes, error) {
 		if err != nil {
 			return Changes{}, err
 		}
-		c.Open[item] = encoded
+		c.Open[Item{item.Kind, printable(item.ID)}] = encoded
 	}
 	f.rows = newRows()
 	clear(f.names)
