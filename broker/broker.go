@@ -211,6 +211,10 @@ func (b *Broker) startServer() error {
 		b.user, b.password = b.options.User, b.options.Password
 		return nil
 	}
+	const guests = "who reaches it may log on with a password of an agent, send commands, and read all events; " +
+		"point the broker at a NATS cluster with users where that is too much"
+	b.warnExposed(b.options.Listen, guests)
+	b.warnExposed(b.options.WebSocket, guests)
 	// The password lives as long as the process; nobody else needs it.
 	b.user, b.password = embedded.User, rand.Text()
 	server, err := embedded.Start(embedded.Options{

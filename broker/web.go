@@ -28,6 +28,7 @@ func listen(b *Broker, address string) (*site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("http address %q: %w: choose another one with --http", address, err)
 	}
+	b.warnExposed(address, "who reaches it sees the wallboard, the reports and the metrics; put a proxy with a password before it")
 	s := &site{broker: b, board: b.newBoard(), listener: listener}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", s.healthz)
