@@ -20,6 +20,9 @@ type CallbackData struct {
 	TimeZone string `msgpack:"timeZone,omitempty"`
 	// CreatedBy is the agent who created it.
 	CreatedBy string `msgpack:"createdBy"`
+	// Replaces is the callback it is in place of, the same promise to the customer:
+	// the agent who saw that one came to no decision.
+	Replaces string `msgpack:"replaces,omitempty"`
 }
 
 // CallbackIDData is the data of CallbackDue.

@@ -20,8 +20,13 @@ type reports struct {
 	open       map[tally.Item][]byte
 
 	spent map[string]*spent
-	// dispositions, attempts and answers count the facts.
-	dispositions, attempts, answers int64
+	// dispositions, attempts and answers count the facts, promises the callbacks that
+	// agents have created.
+	dispositions, attempts, answers, promises int64
+	// handled counts what subjects.md has a wallboard count: the sessions with a
+	// disposition, an agent and a live answer. Live are the sessions that have one.
+	handled int64
+	live    map[string]bool
 }
 
 // spent is how long an agent was logged on, and in which call state, in
@@ -37,7 +42,7 @@ type spent struct {
 func newReports() *reports {
 	return &reports{
 		whole: tally.New(), cut: tally.New(), wholeRows: reporttest.NoRows(), cutRows: reporttest.NoRows(),
-		open: map[tally.Item][]byte{}, spent: map[string]*spent{},
+		open: map[tally.Item][]byte{}, spent: map[string]*spent{}, live: map[string]bool{},
 	}
 }
 
@@ -90,6 +95,7 @@ func (r *reports) count(e *events.Event) {
 		s.states[s.state] += at - s.since
 	}
 	s.since = at
+	r.countFacts(e)
 	switch d := e.Data.(type) {
 	case events.CallStateData:
 		s.loggedOn, s.state = true, d.CallState
@@ -97,13 +103,31 @@ func (r *reports) count(e *events.Event) {
 		if e.Name == events.AGTAgentLoggedOut {
 			s.loggedOn = false
 		}
-	case events.DispositionData:
-		r.dispositions++
+	}
+}
+
+func (r *reports) countFacts(e *events.Event) {
+	switch d := e.Data.(type) {
+	case events.SessionResult:
+		// An answer that is given again is alone in its turn.
+		if e.Name == events.RESP(events.AGTCreateCallback) && e.Index > 0 && d.Result == events.Success {
+			r.promises++
+		}
 	case events.ContactDialedData, events.NumberDialedData:
 		r.attempts++
 	case events.LegData:
 		if e.Name == events.CallAnswered {
 			r.answers++
+			r.live[e.Session] = true
+		}
+	case events.CallEndedData:
+		if d.Machine {
+			delete(r.live, e.Session)
+		}
+	case events.DispositionData:
+		r.dispositions++
+		if r.live[e.Session] {
+			r.handled++
 		}
 	}
 }
@@ -190,8 +214,9 @@ func (r *reports) checkSums(t tester, rows tally.Rows) {
 	known := all[tally.LiveAnswers] + all[tally.MachineAnswers] + all[tally.Busy] + all[tally.NoAnswer] + all[tally.Failed]
 	if dispositions != r.dispositions || all[tally.Attempts] != r.attempts || known > r.attempts ||
 		all[tally.LiveAnswers]+all[tally.MachineAnswers] != r.answers ||
+		all[tally.CallbacksScheduled] != r.promises || all[tally.ContactsHandled]-all[tally.TransferredIn] != r.handled ||
 		all[tally.CallbacksKept]+all[tally.CallbacksExpired] > all[tally.CallbacksScheduled] {
-		t.Errorf("%d dispositions, %d attempts, %d answers; the reports have %d and %v",
-			r.dispositions, r.attempts, r.answers, dispositions, all)
+		t.Errorf("%d dispositions, %d attempts, %d answers, %d callbacks, %d handled; the reports have %d and %v",
+			r.dispositions, r.attempts, r.answers, r.promises, r.handled, dispositions, all)
 	}
 }

@@ -39,7 +39,7 @@ func (t *turn) offerAgain(c *Call) {
 	}
 	if t.endOfCallback(c.Callback) == "" {
 		again := c.Callback.CallbackData
-		again.CallbackID = t.newID()
+		again.CallbackID, again.Replaces = t.newID(), c.Session
 		t.jobFact(c.Job, events.CallbackCreated, again)
 	}
 }

@@ -39,6 +39,43 @@ func TestADayCountedByHand(t *testing.T) {
 	}
 }
 
+// TestPromiseCountsOnce: a callback that another agent gets is the same promise to
+// the customer.
+func TestPromiseCountsOnce(t *testing.T) {
+	day := reporttest.NewDay()
+	day.At("02 09:00:00.000").Fact("", "", events.CallbackCreated, events.CallbackData{CallbackID: "c1", CreatedBy: "a"})
+	day.At("02 09:05:00.000").Fact("b", "c1", events.ContactOffered, events.ContactOfferedData{AgentID: "b", Callback: true})
+	day.At("02 09:06:00.000").Fact("b", "c1", events.Disposition, events.DispositionData{
+		CompletionCode: events.POMCompletionCode{Code: "AUTO"}, By: events.PartyBroker, Reason: events.ReasonDisconnected,
+	}).Fact("", "", events.CallbackCreated, events.CallbackData{CallbackID: "c2", CreatedBy: "a", Replaces: "c1"})
+	day.At("02 09:20:00.000").Fact("c", "c2", events.ContactOffered, events.ContactOfferedData{AgentID: "c", Callback: true}).
+		Fact("c", "c2", events.NumberDialed, events.NumberDialedData{})
+	const want = `
+02 09:00 a Spring callbacks_scheduled=1
+02 09:15 a Spring callbacks_kept=1
+02 09:15 c Spring attempts=1`
+	if got := show(foldDay(t, day.Events)); got != strings.TrimSpace(want) {
+		t.Errorf("got\n%s\nwant%s", got, want)
+	}
+}
+
+// TestMachineIsNoContact: the agent who was given a machine has its time, and no
+// contact.
+func TestMachineIsNoContact(t *testing.T) {
+	day := reporttest.NewDay()
+	day.At("02 09:00:00.000").Logon("a").Nailing("a", events.NailedUp).AgentState("a", events.Ready, "")
+	day.At("02 09:00:00.000").Dialed("s1").Answered("", "s1").Connected("a", "s1")
+	day.At("02 09:00:03.000").Ended("a", "s1", events.CallEndedData{Answered: true, Machine: true, By: events.PartyBroker}).
+		CallState("a", "s1", events.Wrapup)
+	day.At("02 09:00:04.000").Disposed("a", "s1", "Answer_Machine")
+	const want = `
+02 09:00 - Spring attempts=1 machine_answers=1
+02 09:00 a Spring staffed=4 ready=4 talk=3 wrapup=1 | dispositions: Answer_Machine=1`
+	if got := show(foldDay(t, day.Events)); got != strings.TrimSpace(want) {
+		t.Errorf("got\n%s\nwant%s", got, want)
+	}
+}
+
 // foldDay folds everything and adds what is still open.
 func foldDay(t *testing.T, list []events.Event) tally.Rows {
 	t.Helper()

@@ -10,7 +10,8 @@ type Call struct {
 	// Ringing: an attempt was made and nobody knows yet how it ends.
 	Ringing bool `msgpack:"ringing,omitempty"`
 	// AnsweredAt is when the newest attempt was answered, in milliseconds since
-	// 1970, UTC, 0 when none was. AnsweredFor is whose attempt it was.
+	// 1970, UTC, 0 when none was or a machine did. AnsweredFor is whose attempt it
+	// was.
 	AnsweredAt  int64  `msgpack:"answeredAt,omitempty"`
 	AnsweredFor string `msgpack:"answeredFor,omitempty"`
 	// What the owner has done with the customer, to count it once.
@@ -41,7 +42,9 @@ func (f *Fold) applyFact(e *events.Event, at int64) {
 		f.names[Name{ByCampaign, printable(e.Job)}] = true
 	case events.CallbackData:
 		f.setCallback(d.CallbackID, Callback{Campaign: e.Job, Agent: d.CreatedBy})
-		f.add(at, d.CreatedBy, e.Job, CallbacksScheduled)
+		if d.Replaces == "" {
+			f.add(at, d.CreatedBy, e.Job, CallbacksScheduled)
+		}
 	case events.CallbackEndedData:
 		if d.Reason == events.CallbackExpired {
 			f.add(at, f.callbacks[d.CallbackID].Agent, e.Job, CallbacksExpired)
@@ -111,6 +114,7 @@ func (f *Fold) countEnd(session string, call *Call, d events.CallEndedData, at i
 		if d.Machine {
 			answer[LiveAnswers]--
 			answer[MachineAnswers]++
+			call.AnsweredAt = 0 // a machine is nobody to have handled
 		} else {
 			answer[Abandoned]++
 		}
@@ -169,6 +173,7 @@ func (f *Fold) countHold(e *events.Event) {
 func (f *Fold) countDisposition(session string, call *Call, d events.DispositionData, at int64) {
 	code := Label{key(at, call.Agent, call.Campaign), label(d.CompletionCode.Code), label(d.CompletionCode.Name)}
 	f.rows.Dispositions[code]++
+	f.rows.of(code.Key) // without a row nobody would see it
 	if call.AnsweredAt > 0 {
 		f.add(at, call.Agent, call.Campaign, ContactsHandled)
 	}
