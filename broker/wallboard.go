@@ -16,6 +16,6 @@ func (b *Broker) newBoard() *wallboard.Board {
 }
 
 func (b *Broker) runBoard(ctx context.Context) error {
-	b.site.board.Run(ctx, b.feeds, b.js)
+	b.site.board.Run(ctx, b.feeds, b.js, b.checkpoints)
 	return nil
 }

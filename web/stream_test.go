@@ -46,11 +46,15 @@ func newPlace(t *testing.T) *place {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { feed.LeaveAll(joined) })
+	checkpoints, err := journal.OpenCheckpoints(p.bus.Ctx, p.bus.JS, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		p.board.Run(ctx, joined, p.bus.JS)
+		p.board.Run(ctx, joined, p.bus.JS, checkpoints)
 	}()
 	go p.beat(ctx)
 	t.Cleanup(func() {
@@ -239,7 +243,7 @@ func TestStreamEndsWithTheBoard(t *testing.T) {
 	t.Cleanup(server.Close)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
-	go func() { defer close(done); board.Run(ctx, nil, nil) }()
+	go func() { defer close(done); board.Run(ctx, nil, nil, nil) }()
 	page := open(t, server.URL+"/api/wallboard/events")
 	page.until("snapshot", "")
 	stop()
@@ -260,7 +264,7 @@ func TestStuckReader(t *testing.T) {
 		board := wallboard.New(wallboard.Config{Logger: quiet})
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
-		go board.Run(ctx, nil, nil)
+		go board.Run(ctx, nil, nil, nil)
 		pipes := newPipes()
 		server := &http.Server{Handler: Handler(board)}
 		go func() { _ = server.Serve(pipes) }()

@@ -95,7 +95,7 @@ func compareQuarters(t *testing.T, board *fold, rows tally.Rows, e *events.Event
 	for q := newest - 2; q <= newest; q++ {
 		var sum counts
 		for m := q * quarter; m < (q+1)*quarter; m++ {
-			sum = sum.plus(c.minutes[m])
+			sum = sum.plus(c.Minutes[m])
 		}
 		if want := quarters[q*tally.Base]; sum != want {
 			t.Errorf("quarter from %v: %+v, the report says %+v", time.Unix(q*tally.Base, 0).UTC(), sum, want)

@@ -64,13 +64,13 @@ func New(c Config) *Board {
 
 // Run folds the feeds of the zones and tells the subscribers, until the context
 // ends; then it ends all subscriptions. The zones' streams need not exist yet. The
-// zones are joined for as long as it runs.
-func (b *Board) Run(ctx context.Context, joined map[string]*feed.Zone, js jetstream.JetStream) {
+// zones are joined for as long as it runs; store is where checkpoints are kept.
+func (b *Board) Run(ctx context.Context, joined map[string]*feed.Zone, js jetstream.JetStream, store jetstream.ObjectStore) {
 	defer b.close()
 	var folds sync.WaitGroup
 	defer folds.Wait()
 	for _, z := range b.zones {
-		folds.Go(func() { z.follow(ctx, joined[z.name], js) })
+		folds.Go(func() { z.follow(ctx, joined[z.name], js, store) })
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()

@@ -76,7 +76,7 @@ func decode(t *testing.T, m Message) body {
 
 func TestSnapshotThenChanges(t *testing.T) {
 	b, z := boardOf()
-	s := newScript(t, z.apply)
+	s := newScript(t, func(e *events.Event) { z.apply(e) })
 	s.campaign(spring).available("1001", spring).available("1002", spring)
 	reader := subscribe(t, b, "")
 	b.tick(morning)
@@ -106,7 +106,7 @@ func TestSnapshotThenChanges(t *testing.T) {
 // TestOneMessageForAll: however many read, each message is made once.
 func TestOneMessageForAll(t *testing.T) {
 	b, z := boardOf()
-	newScript(t, z.apply).available("1001", spring)
+	newScript(t, func(e *events.Event) { z.apply(e) }).available("1001", spring)
 	first, second := subscribe(t, b, ""), subscribe(t, b, "")
 	b.tick(morning)
 	if x, y := take(t, first), take(t, second); &x.Data[0] != &y.Data[0] {
@@ -130,7 +130,7 @@ func TestBeatWhenNothingChanges(t *testing.T) {
 
 func TestComeBack(t *testing.T) {
 	b, z := boardOf()
-	s := newScript(t, z.apply)
+	s := newScript(t, func(e *events.Event) { z.apply(e) })
 	s.available("1001", spring)
 	reader := subscribe(t, b, "")
 	b.tick(morning)
@@ -169,7 +169,7 @@ func TestComeBack(t *testing.T) {
 // it gets when it comes back.
 func TestSlowReader(t *testing.T) {
 	b, z := boardOf()
-	s := newScript(t, z.apply)
+	s := newScript(t, func(e *events.Event) { z.apply(e) })
 	slow, quick := subscribe(t, b, ""), subscribe(t, b, "")
 	for i := range backlog + 2 {
 		s.available(fmt.Sprint("a", i), spring)
@@ -193,7 +193,7 @@ func TestSlowReader(t *testing.T) {
 
 func TestNobodyThere(t *testing.T) {
 	b, z := boardOf()
-	s := newScript(t, z.apply)
+	s := newScript(t, func(e *events.Event) { z.apply(e) })
 	for i := range 5 {
 		s.available(fmt.Sprint("a", i), spring)
 		b.tick(morning.Add(time.Duration(i) * every))
@@ -219,7 +219,7 @@ func TestFull(t *testing.T) {
 
 func TestWithdrawnCampaignGoes(t *testing.T) {
 	b, z := boardOf()
-	s := newScript(t, z.apply)
+	s := newScript(t, func(e *events.Event) { z.apply(e) })
 	s.campaign(spring).available("1001", spring)
 	reader := subscribe(t, b, "")
 	b.tick(morning)
@@ -249,7 +249,7 @@ func TestHealth(t *testing.T) {
 	}
 	beat := func(zn uint64) { z.beat(events.Heartbeat{ZN: zn}, now) }
 	expect(health{State: starting})
-	s := newScript(t, z.apply)
+	s := newScript(t, func(e *events.Event) { z.apply(e) })
 	z.begin(7)
 	s.campaign(spring)
 	expect(health{State: starting, Missing: 5})
@@ -281,7 +281,7 @@ func TestHealth(t *testing.T) {
 func TestStartingTellsNoFigures(t *testing.T) {
 	b, z := boardOf()
 	z.begin(1000)
-	newScript(t, z.apply).campaign(spring).available("1001", spring)
+	newScript(t, func(e *events.Event) { z.apply(e) }).campaign(spring).available("1001", spring)
 	reader := subscribe(t, b, "")
 	b.tick(morning)
 	m := take(t, reader)

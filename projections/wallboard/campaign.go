@@ -18,29 +18,29 @@ const (
 
 // campaign is what is counted of one campaign.
 type campaign struct {
-	mode         events.POMContactType
-	abandonLimit int
-	// configured: the feed has its settings. Withdrawn: it has none any more.
-	configured, withdrawn, running bool
+	Mode         events.POMContactType
+	AbandonLimit int
+	// Configured: the feed has its settings. Withdrawn: it has none any more.
+	Configured, Withdrawn, Running bool
 
-	// dials are the times of the last minute's dials.
-	dials []int64
-	// minutes has the counts of the last hour by the minute since 1970; changed
+	// Dials are the times of the last minute's Dials.
+	Dials []int64
+	// Minutes has the counts of the last hour by the minute since 1970; changed
 	// are those that were touched since somebody looked.
-	minutes map[int64]counts
+	Minutes map[int64]counts
 	changed map[int64]bool
-	// today counts since midnight of day.
-	today counts
-	day   int
-	// callbacks are those that are not over, by their id.
-	callbacks map[string]callback
+	// Today counts since midnight of day.
+	Today counts
+	Day   int
+	// Callbacks are those that are not over, by their id.
+	Callbacks map[string]callback
 }
 
 // callback is one that somebody was promised. Offered: an agent sees it, or has
 // called back.
 type callback struct {
-	due     int64
-	offered bool
+	Due     int64
+	Offered bool
 }
 
 // counts are of calls, as the reports count them, and in the minute of the answer
@@ -58,43 +58,43 @@ func (c counts) plus(d counts) counts {
 }
 
 func (c *campaign) dialed(at int64) {
-	c.dials = append(c.dialsAt(at), at)
+	c.Dials = append(c.dialsAt(at), at)
 }
 
 // dialsAt returns the dials of the minute before a time.
 func (c *campaign) dialsAt(now int64) []int64 {
-	for len(c.dials) > 0 && c.dials[0] <= now-minute {
-		c.dials = c.dials[1:]
+	for len(c.Dials) > 0 && c.Dials[0] <= now-minute {
+		c.Dials = c.Dials[1:]
 	}
-	return c.dials
+	return c.Dials
 }
 
 func (c *campaign) offered(session string) {
-	if b, is := c.callbacks[session]; is {
-		b.offered = true
-		c.callbacks[session] = b
+	if b, is := c.Callbacks[session]; is {
+		b.Offered = true
+		c.Callbacks[session] = b
 	}
 }
 
 // count adds to the minute and to the day of a time.
 func (c *campaign) count(at int64, l *time.Location, d counts) {
 	m := at / minute
-	c.minutes[m] = c.minutes[m].plus(d)
+	c.Minutes[m] = c.Minutes[m].plus(d)
 	c.changed[m] = true
-	if len(c.minutes) > hour {
-		maps.DeleteFunc(c.minutes, func(k int64, _ counts) bool { return k <= m-hour })
+	if len(c.Minutes) > hour {
+		maps.DeleteFunc(c.Minutes, func(k int64, _ counts) bool { return k <= m-hour })
 		maps.DeleteFunc(c.changed, func(k int64, _ bool) bool { return k <= m-hour })
 	}
-	if day := dayOf(at, l); day >= c.day {
-		c.today, c.day = c.todayAt(at, l).plus(d), day
+	if day := dayOf(at, l); day >= c.Day {
+		c.Today, c.Day = c.todayAt(at, l).plus(d), day
 	}
 }
 
 func (c *campaign) todayAt(now int64, l *time.Location) counts {
-	if dayOf(now, l) > c.day {
+	if dayOf(now, l) > c.Day {
 		return counts{}
 	}
-	return c.today
+	return c.Today
 }
 
 // dayOf numbers days so that a later one is greater.
@@ -106,7 +106,7 @@ func dayOf(at int64, l *time.Location) int {
 // lastHour adds up the minutes of the hour before a time.
 func (c *campaign) lastHour(now int64) counts {
 	var sum counts
-	for m, n := range c.minutes {
+	for m, n := range c.Minutes {
 		if m > now/minute-hour {
 			sum = sum.plus(n)
 		}
@@ -117,12 +117,12 @@ func (c *campaign) lastHour(now int64) counts {
 // waiting counts the callbacks that nobody has made yet: all of them, those whose
 // time has come, and those that are late.
 func (c *campaign) waiting(now int64) (planned, due, overdue int) {
-	for _, b := range c.callbacks {
+	for _, b := range c.Callbacks {
 		switch {
-		case b.offered:
-		case now > b.due+overdueAfter:
+		case b.Offered:
+		case now > b.Due+overdueAfter:
 			overdue++
-		case now >= b.due:
+		case now >= b.Due:
 			due++
 		default:
 			planned++

@@ -27,6 +27,7 @@
 //
 // # Crashes
 //
-// Nothing is stored. A restarted broker folds the feed from its start; the last
-// hour is there again because every event has its time.
+// The fold is stored now and then. A restarted broker goes on from what was stored
+// last, or from the feed's start when that cannot be read; the last hour is there
+// again because every event has its time.
 package wallboard

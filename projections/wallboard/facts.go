@@ -21,12 +21,12 @@ func (f *fold) fact(e *events.Event) {
 		f.refresh(d.AgentID, e)
 	case events.Campaign:
 		c := f.campaign(d.Name)
-		c.configured, c.withdrawn = true, false
-		c.mode, c.abandonLimit = d.Mode, d.AbandonLimit
+		c.Configured, c.Withdrawn = true, false
+		c.Mode, c.AbandonLimit = d.Mode, d.AbandonLimit
 	case events.CallbackData:
-		f.campaign(e.Job).callbacks[d.CallbackID] = callback{due: d.Due}
+		f.campaign(e.Job).Callbacks[d.CallbackID] = callback{Due: d.Due}
 	case events.CallbackEndedData:
-		delete(f.campaign(e.Job).callbacks, d.CallbackID)
+		delete(f.campaign(e.Job).Callbacks, d.CallbackID)
 	default:
 		f.plainFact(e)
 	}
@@ -36,26 +36,26 @@ func (f *fold) fact(e *events.Event) {
 func (f *fold) plainFact(e *events.Event) {
 	switch e.Name {
 	case events.CampaignStarted:
-		f.campaign(e.Job).running = true
+		f.campaign(e.Job).Running = true
 	case events.CampaignFinished:
-		f.campaign(e.Job).running = false
+		f.campaign(e.Job).Running = false
 	case events.CampaignWithdrawn:
-		f.campaign(e.Job).withdrawn = true
+		f.campaign(e.Job).Withdrawn = true
 	case events.ContactDialed:
-		f.calls[e.Session] = &call{job: e.Job, ringing: true}
+		f.calls[e.Session] = &call{Job: e.Job, Ringing: true}
 		f.campaign(e.Job).dialed(e.At)
 	case events.ContactOffered:
-		f.calls[e.Session] = &call{job: e.Job, agent: true}
+		f.calls[e.Session] = &call{Job: e.Job, Agent: true}
 		f.campaign(e.Job).offered(e.Session)
 	default:
 		// A call that began before the feed does is passed over.
 		if c := f.calls[e.Session]; c != nil {
-			f.callFact(c, f.campaign(c.job), e)
+			f.callFact(c, f.campaign(c.Job), e)
 		}
 	}
 	if e.Name == events.Disposition {
 		// The session of a callback was the callback's id.
-		delete(f.campaign(e.Job).callbacks, e.Session)
+		delete(f.campaign(e.Job).Callbacks, e.Session)
 	}
 }
 
@@ -63,13 +63,13 @@ func (f *fold) plainFact(e *events.Event) {
 func (f *fold) callFact(c *call, of *campaign, e *events.Event) {
 	switch e.Name {
 	case events.NumberDialed:
-		c.ringing = true
+		c.Ringing = true
 		of.dialed(e.At)
 	case events.CallAnswered:
-		c.ringing, c.answered = false, e.At
+		c.Ringing, c.Answered = false, e.At
 		of.count(e.At, f.location, counts{Answered: 1})
 	case events.CallConnected:
-		c.agent = true
+		c.Agent = true
 	case events.CallTransferred, events.ConferenceOwnerChanged:
 		// To another agent: each of them has handled the contact.
 		if e.Data.(events.ConsultPartyData).AgentID != "" {
@@ -78,7 +78,7 @@ func (f *fold) callFact(c *call, of *campaign, e *events.Event) {
 	case events.CallEnded:
 		f.callEnded(c, of, e)
 	case events.Disposition:
-		if c.answered != 0 {
+		if c.Answered != 0 {
 			of.count(e.At, f.location, counts{Handled: 1})
 		}
 		delete(f.calls, e.Session)
@@ -90,14 +90,15 @@ func (f *fold) callFact(c *call, of *campaign, e *events.Event) {
 func (f *fold) callEnded(c *call, of *campaign, e *events.Event) {
 	d := e.Data.(events.CallEndedData)
 	switch {
-	case c.answered == 0:
+	case c.Answered == 0:
 	case d.Machine:
-		of.count(c.answered, f.location, counts{Answered: -1})
+		of.count(c.Answered, f.location, counts{Answered: -1})
+		c.Answered = 0 // so that the disposition of it is none of a contact
 	case d.Abandoned:
-		of.count(c.answered, f.location, counts{Abandoned: 1})
+		of.count(c.Answered, f.location, counts{Abandoned: 1})
 	}
-	c.ringing = false
-	if !c.agent {
+	c.Ringing = false
+	if !c.Agent {
 		delete(f.calls, e.Session)
 	}
 }
@@ -105,7 +106,7 @@ func (f *fold) callEnded(c *call, of *campaign, e *events.Event) {
 func (f *fold) campaign(name string) *campaign {
 	c := f.campaigns[name]
 	if c == nil {
-		c = &campaign{minutes: map[int64]counts{}, callbacks: map[string]callback{}, changed: map[int64]bool{}}
+		c = &campaign{Minutes: map[int64]counts{}, Callbacks: map[string]callback{}, changed: map[int64]bool{}}
 		f.campaigns[name] = c
 	}
 	return c

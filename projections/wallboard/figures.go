@@ -57,15 +57,15 @@ func (f *fold) figures(now int64) (zone figures, campaigns map[string]*figures) 
 		zone.addCalls(&n)
 	}
 	for _, c := range f.calls {
-		ofJob := campaigns[c.job]
+		ofJob := campaigns[c.Job]
 		if ofJob == nil {
 			continue
 		}
 		switch {
-		case c.ringing:
+		case c.Ringing:
 			ofJob.Ringing++
 			zone.Ringing++
-		case c.answered != 0 && !c.agent:
+		case c.Answered != 0 && !c.Agent:
 			ofJob.Waiting++
 			zone.Waiting++
 		}
@@ -96,7 +96,7 @@ func (f *fold) staff(zone *figures, campaigns map[string]*figures) {
 				continue
 			}
 			n.addAgent(a)
-			if a.activity == NotReady {
+			if a.Activity == NotReady {
 				if reasons[n] == nil {
 					reasons[n] = map[string]int{}
 				}
@@ -114,10 +114,10 @@ func (f *fold) staff(zone *figures, campaigns map[string]*figures) {
 
 func (n *figures) addAgent(a *agent) {
 	n.LoggedOn++
-	if a.status.Status.AgentState == events.PendingNotReady && a.activity != NotReady {
+	if a.status.Status.AgentState == events.PendingNotReady && a.Activity != NotReady {
 		n.Pending++
 	}
-	switch a.activity {
+	switch a.Activity {
 	case Available:
 		n.Available++
 	case Talking, Consulting, Conferring:

@@ -33,20 +33,20 @@ type fold struct {
 // agent is one who is logged on.
 type agent struct {
 	status   events.AgentStatus
-	activity Activity
-	// since is when the activity began, loggedOn when the session did.
-	since, loggedOn int64
+	Activity Activity
+	// Since is when the activity began, LoggedOn when the session did.
+	Since, LoggedOn int64
 }
 
 // call is one that is not over.
 type call struct {
-	job string
-	// ringing: the customer's phone rings. Answered is when a live customer
+	Job string
+	// Ringing: the customer's phone rings. Answered is when a live customer
 	// answered, 0 before.
-	ringing  bool
-	answered int64
-	// agent: somebody has the call, or dialled it.
-	agent bool
+	Ringing  bool
+	Answered int64
+	// Agent: somebody has the call, or dialled it.
+	Agent bool
 }
 
 func newFold(names map[string]string) *fold {
@@ -101,13 +101,13 @@ func (f *fold) refresh(id string, e *events.Event) {
 		return
 	}
 	if a == nil {
-		a = &agent{loggedOn: e.At}
+		a = &agent{LoggedOn: e.At}
 		f.agents[id] = a
 		f.tell(e, news{Agent: id, Text: "logged on"})
 	}
 	a.status = now
-	if activity := activityOf(&now); a.activity != activity {
-		a.activity, a.since = activity, e.At
+	if activity := activityOf(&now); a.Activity != activity {
+		a.Activity, a.Since = activity, e.At
 	}
 }
 

@@ -56,7 +56,7 @@ func TestActivities(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s, f := foldScript(t)
 			test.do(s)
-			if got := f.agents["a"].activity; got != test.want {
+			if got := f.agents["a"].Activity; got != test.want {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
@@ -193,8 +193,8 @@ func TestTimePasses(t *testing.T) {
 	for range 200 {
 		s.later(time.Minute).dial(spring, "s4").answer(spring, "s4")
 	}
-	if c := f.campaigns[spring]; len(c.minutes) > hour || len(c.changed) > hour || len(c.dials) > 2 {
-		t.Errorf("%d minutes, %d of them changed, %d dials are kept", len(c.minutes), len(c.changed), len(c.dials))
+	if c := f.campaigns[spring]; len(c.Minutes) > hour || len(c.changed) > hour || len(c.Dials) > 2 {
+		t.Errorf("%d minutes, %d of them changed, %d dials are kept", len(c.Minutes), len(c.changed), len(c.Dials))
 	}
 }
 
@@ -220,7 +220,7 @@ func TestCallbacks(t *testing.T) {
 	s.fact(events.CallbackEnded, spring, "", events.CallbackEndedData{CallbackID: "c2", Reason: events.CallbackExpired})
 	check(12*time.Minute, 0, 0, 1)
 	s.dispose(spring, "c1")
-	if left := len(f.campaigns[spring].callbacks); left != 1 {
+	if left := len(f.campaigns[spring].Callbacks); left != 1 {
 		t.Errorf("%d callbacks are left", left)
 	}
 }

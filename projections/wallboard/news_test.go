@@ -76,7 +76,7 @@ func TestNothingPrivate(t *testing.T) {
 	contact := events.POMContact{ContactID: who, FirstName: who, LastName: who, DialedNumber: who, Numbers: []events.POMContactNumber{number}}
 	b, z := boardOf()
 	reader := subscribe(t, b, "")
-	s := newScript(t, z.apply)
+	s := newScript(t, func(e *events.Event) { z.apply(e) })
 	s.campaign(spring).available("1001", spring)
 	s.fact(events.ContactAdded, spring, "", events.POMCustomerDetails{ContactID: who, FirstName: who})
 	s.fact(events.ContactDialed, spring, "s1", events.ContactDialedData{ContactID: who, ContactNumber: number})

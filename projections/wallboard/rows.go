@@ -64,18 +64,18 @@ func key(zone, id string) string { return zone + "/" + id }
 func (f *fold) agentRow(zone, id string, a *agent) agentRow {
 	s := &a.status
 	row := agentRow{
-		Key: key(zone, id), Zone: zone, ID: id, Name: f.name(id), Activity: a.activity, Since: a.since / 1000,
-		LoggedOn: a.loggedOn / 1000, Campaign: s.CampaignName, State: s.Status.AgentState,
+		Key: key(zone, id), Zone: zone, ID: id, Name: f.name(id), Activity: a.Activity, Since: a.Since / 1000,
+		LoggedOn: a.LoggedOn / 1000, Campaign: s.CampaignName, State: s.Status.AgentState,
 		Nailing: s.Status.NailupStatus, Call: s.Status.CallState, Consults: len(s.PendingConsults),
 		Callback: s.PendingCallback != "", Gone: s.Disconnected,
 	}
 	if s.Status.AgentState != events.Ready {
 		row.Reason = reasonOf(s.ReasonCode, s.ReasonName)
 	}
-	if a.activity.inConversation() {
+	if a.Activity.inConversation() {
 		row.Session = s.Status.SessionID
 		if c := f.calls[row.Session]; c != nil {
-			row.CallSince = c.answered / 1000
+			row.CallSince = c.Answered / 1000
 		}
 	}
 	return row
@@ -83,15 +83,15 @@ func (f *fold) agentRow(zone, id string, a *agent) agentRow {
 
 func campaignRowOf(zone, name string, c *campaign, n *figures) campaignRow {
 	return campaignRow{
-		Key: key(zone, name), Zone: zone, Name: name, Mode: c.mode, AbandonLimit: c.abandonLimit,
-		Running: c.running, Withdrawn: c.withdrawn, Figures: n,
+		Key: key(zone, name), Zone: zone, Name: name, Mode: c.Mode, AbandonLimit: c.AbandonLimit,
+		Running: c.Running, Withdrawn: c.Withdrawn, Figures: n,
 	}
 }
 
 // minutes returns those of the last hour for which want is true, in order.
 func (c *campaign) minutesOf(now int64, want func(int64) bool) [][4]int64 {
 	var all [][4]int64
-	for m, n := range c.minutes {
+	for m, n := range c.Minutes {
 		if m > now/minute-hour && want(m) {
 			all = append(all, [4]int64{m, int64(n.Answered), int64(n.Abandoned), int64(n.Handled)})
 		}

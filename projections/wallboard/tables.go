@@ -117,7 +117,7 @@ func (b *Board) updateZone(changes *body, i int, now time.Time) {
 // updateCampaign leaves out what is over: withdrawn, and nobody works in it.
 func (b *Board) updateCampaign(changes *body, z *zone, name string, c *campaign, n *figures) {
 	k := key(z.name, name)
-	if !c.configured || c.withdrawn && !c.running && n.LoggedOn == 0 {
+	if !c.Configured || c.Withdrawn && !c.Running && n.LoggedOn == 0 {
 		b.tables.campaigns.remove(&changes.GoneCampaigns, k)
 		clear(c.changed)
 		return

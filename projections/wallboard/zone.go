@@ -65,14 +65,22 @@ func newZone(name string, names map[string]string, log *slog.Logger, now time.Ti
 }
 
 // follow folds the feed until the context ends or the fold fails.
-func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetStream) {
-	last, err := z.awaitStream(ctx, js)
+func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetStream, store jetstream.ObjectStore) {
+	info, err := z.awaitStream(ctx, js)
 	if err != nil {
 		return
 	}
-	z.begin(last)
+	checkpoints := feed.NewCheckpoints(store, fmt.Sprintf("%s.wallboard.%d", z.name, checkpointVersion), info, z.log)
+	checkpoints.Load(ctx, z.restore)
+	z.begin(info.State.LastSeq)
 	follower, err := joined.Follow(feed.FollowConfig{
-		From: 1, OnEvent: func(e events.Event) { z.apply(&e) }, OnHeartbeat: func(h events.Heartbeat) { z.beat(h, time.Now()) },
+		From: z.fold.status.ZN() + 1,
+		OnEvent: func(e events.Event) {
+			if z.apply(&e) && checkpoints.Due(e.ZN) {
+				z.keep(ctx, checkpoints)
+			}
+		},
+		OnHeartbeat: func(h events.Heartbeat) { z.beat(h, time.Now()) },
 	})
 	if err != nil {
 		z.stop(err)
@@ -82,14 +90,14 @@ func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetSt
 	<-ctx.Done()
 }
 
-// awaitStream waits until there is a feed and returns the number of its newest
-// event. It fails only when the context ends.
-func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream) (uint64, error) {
+// awaitStream waits until there is a feed and tells about it. It
+// fails only when the context ends.
+func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream) (*jetstream.StreamInfo, error) {
 	reported := ""
 	for {
 		stream, err := js.Stream(ctx, subject.EventsStream(z.name))
 		if err == nil {
-			return stream.CachedInfo().State.LastSeq, nil
+			return stream.CachedInfo(), nil
 		}
 		// A zone that is not set up yet would fill the log.
 		if trouble := fmt.Sprint(err); trouble != reported && !errors.Is(err, context.Canceled) {
@@ -98,7 +106,7 @@ func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream) (uint64,
 		}
 		select {
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return nil, ctx.Err()
 		case <-time.After(retryAfter):
 		}
 	}
@@ -110,15 +118,18 @@ func (z *zone) begin(last uint64) {
 	z.started, z.ready = true, last
 }
 
-func (z *zone) apply(e *events.Event) {
+// apply tells whether the fold took the event.
+func (z *zone) apply(e *events.Event) bool {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if z.stopped {
-		return
+		return false
 	}
-	if err := z.fold.apply(e); err != nil {
+	err := z.fold.apply(e)
+	if err != nil {
 		z.fail(err)
 	}
+	return err == nil
 }
 
 func (z *zone) stop(err error) {
