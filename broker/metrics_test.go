@@ -72,6 +72,8 @@ func TestMetrics(t *testing.T) {
 		"deskbus_zone_events_total":              float64(last.ZN),
 		"deskbus_zone_number":                    float64(last.ZN),
 		"deskbus_status_number":                  float64(last.ZN),
+		"deskbus_report_number":                  float64(last.ZN),
+		"deskbus_report_trouble":                 0,
 		"deskbus_zone_timers":                    float64(len(log.State.Timers)),
 		"deskbus_zone_leader":                    1,
 		"deskbus_zone_ready":                     1,
@@ -124,7 +126,8 @@ func (o *office) settled() scrape.Metrics {
 		}
 		newest := float64(stream.CachedInfo().State.LastSeq)
 		bytes := m.Sum("deskbus_zone_stream_size_bytes", "stream", "feed")
-		if m.Sum("deskbus_zone_number") == newest && m.Sum("deskbus_status_number") == newest && bytes > 0 && m.Sum("deskbus_agents") == 0 {
+		read := m.Sum("deskbus_status_number") == newest && m.Sum("deskbus_report_number") == newest
+		if m.Sum("deskbus_zone_number") == newest && read && bytes > 0 && m.Sum("deskbus_agents") == 0 {
 			return m
 		}
 		if time.Now().After(deadline) {

@@ -22,10 +22,10 @@
 // # When something is away
 //
 // The broker never waits for the reports. What goes wrong, with the database or
-// the bus, is logged once; the zone's counting is thrown away, and begins again
-// from what the database has, after a pause. Nothing is kept in memory meanwhile:
-// the feed keeps it. Requests are refused with SystemNotAvailable (9005) while the
-// database cannot be read.
+// the bus, is logged once and shown as a metric; the zone's counting is thrown
+// away, and begins again from what the database has, after a pause. Nothing is
+// kept in memory meanwhile: the feed keeps it. Requests are refused with
+// SystemNotAvailable (9005) while the database cannot be read.
 //
 // Events that the feed has dropped before they were counted are missing from the
 // reports; that is logged as an error. Agents of whom the feed has lost the logon

@@ -39,6 +39,9 @@ type Config struct {
 type Service struct {
 	config   Config
 	database *database
+	metrics  metrics
+	// unread is told while the database cannot be read.
+	unread *trouble
 }
 
 // New returns a service that has not connected to its database yet. It fails when
@@ -48,7 +51,10 @@ func New(c Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reports: %w", err)
 	}
-	return &Service{config: c, database: d}, nil
+	return &Service{
+		config: c, database: d, metrics: newMetrics(c.Host.Registerer),
+		unread: &trouble{begins: "reports: the database cannot be read", ends: "reports: the database can be read again"},
+	}, nil
 }
 
 // Close closes the database. Nothing may use the service any more.
@@ -88,7 +94,7 @@ func (s *Service) Run(ctx context.Context) error {
 
 // write writes while this broker may.
 func (s *Service) write(ctx context.Context) {
-	var t trouble
+	t := standstill(s.metrics.ofAll(s.config.Host.Zones)...)
 	for ctx.Err() == nil {
 		t.tell(ctx, s.config.Logger, s.config.Alone(ctx, func(ctx context.Context) error {
 			if err := s.database.migrate(ctx); err != nil {
@@ -107,7 +113,7 @@ func (s *Service) writeZones(ctx context.Context) {
 	for _, zone := range s.config.Host.Zones {
 		w := &writer{
 			zone: zone, feed: s.config.Feeds[zone], js: s.config.JS, database: s.database, queue: maxQueue,
-			log: s.config.Logger.With("zone", zone),
+			log: s.config.Logger.With("zone", zone), metrics: s.metrics,
 		}
 		zones.Go(func() { w.run(ctx) })
 	}
@@ -174,10 +180,13 @@ func (s *Service) answer(ctx context.Context, r events.ReportRequest, limit int)
 	}
 	q := queryOf(&r, limit)
 	result, err := s.database.report(ctx, q)
+	if err == nil {
+		s.unread.over(s.config.Logger)
+	}
 	switch {
 	case err != nil:
 		// Where the database is does not concern everybody who asks.
-		s.config.Logger.Warn("reports: the database cannot be read", "zone", r.ZoneName, "error", err)
+		s.unread.tell(ctx, s.config.Logger, err)
 		return refusal(r.ZoneName, events.SystemNotAvailable, "the reports cannot be read for now: try again later")
 	case !result.known && r.By == events.ReportByAgent:
 		return refusal(r.ZoneName, events.AgentUnknown, "there has never been an agent %q in zone %s", r.ID, r.ZoneName)

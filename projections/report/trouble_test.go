@@ -12,8 +12,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/scrape"
+	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/projections/report/reporttest"
 )
 
@@ -103,10 +106,19 @@ func TestDatabaseComesLater(t *testing.T) {
 	list := reporttest.Example().Events
 	b.publish(list)
 	log, logger := newLog()
-	s, _ := b.runWith(where, logger)
-	eventually(t, "it is noticed", func() bool { return log.count("standing still") > 0 })
-	if a := s.Answer(t.Context(), wholeDay()); a.Result != events.SystemNotAvailable || a.Message == "" {
-		t.Errorf("without a database: %+v", a)
+	registry := prometheus.NewRegistry()
+	c := config(b.NC, b.JS, where, b.feeds)
+	c.Logger, c.Host = logger, service.NewHost(registry, "one", []string{reporttest.Zone})
+	s, stop := b.start(c)
+	gauge := func(name string) float64 { return scrape.Gather(t, registry).Sum(name, "zone", reporttest.Zone) }
+	eventually(t, "it is noticed", func() bool { return log.count("standing still") > 0 && gauge("deskbus_report_trouble") == 1 })
+	for range 3 {
+		if a := s.Answer(t.Context(), wholeDay()); a.Result != events.SystemNotAvailable || a.Message == "" {
+			t.Errorf("without a database: %+v", a)
+		}
+	}
+	if n := log.count(`level=WARN msg="reports: the database cannot be read"`); n != 1 {
+		t.Errorf("the log says %d times that the database cannot be read", n)
 	}
 	if err := os.Remove(where); err != nil {
 		t.Fatal(err)
@@ -115,6 +127,16 @@ func TestDatabaseComesLater(t *testing.T) {
 		a := s.Answer(t.Context(), wholeDay())
 		return a.Result == events.Success && a.ZN == uint64(len(list))
 	})
+	if n := log.count("can be read again"); n != 1 {
+		t.Errorf("the log says %d times that the database can be read again", n)
+	}
+	eventually(t, "the metrics say so", func() bool {
+		return gauge("deskbus_report_trouble") == 0 && gauge("deskbus_report_number") == float64(len(list))
+	})
+	stop()
+	if scrape.Gather(t, registry)["deskbus_report_number"] != nil {
+		t.Error("who does not write any more shows a number")
+	}
 }
 
 // TestFeedHasDroppedEvents: the reports lack what was dropped before it was counted,
@@ -177,7 +199,7 @@ func TestEventsComeTooFast(t *testing.T) {
 	list := reporttest.Random(4, 1000).Events
 	b.beat(uint64(len(list)))
 	where := filepath.Join(t.TempDir(), "reports.db")
-	w := &writer{zone: reporttest.Zone, feed: b.feeds[reporttest.Zone], js: b.JS, database: migrated(t, where), queue: 1, log: quiet}
+	w := &writer{zone: reporttest.Zone, feed: b.feeds[reporttest.Zone], js: b.JS, database: migrated(t, where), queue: 1, log: quiet, metrics: newMetrics(nil)}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { w.run(ctx); close(done) }()

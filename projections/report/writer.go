@@ -35,18 +35,22 @@ type writer struct {
 	js       jetstream.JetStream
 	database *database
 	// queue is how many events may wait for the database.
-	queue int
-	log   *slog.Logger
+	queue   int
+	log     *slog.Logger
+	metrics metrics
 
 	fold *tally.Fold
 	// saved is what the database has; waiting is how many events it lacks.
 	saved   tally.Mark
 	waiting int
-	trouble trouble
+	trouble *trouble
 }
 
 // run counts until the context ends.
 func (w *writer) run(ctx context.Context) {
+	w.trouble = standstill(w.metrics.trouble.WithLabelValues(w.zone))
+	defer w.metrics.number.DeleteLabelValues(w.zone)
+	defer w.trouble.changes(false)
 	for ctx.Err() == nil {
 		w.trouble.tell(ctx, w.log, w.count(ctx))
 		pause(ctx)
@@ -60,6 +64,7 @@ func (w *writer) count(ctx context.Context) error {
 		return fmt.Errorf("database: %w", err)
 	}
 	w.saved, w.waiting = w.fold.Mark(), 0
+	w.metrics.number.WithLabelValues(w.zone).Set(float64(w.saved.ZN))
 	for {
 		if err := w.readHistory(ctx); err != nil {
 			return err
@@ -157,6 +162,7 @@ func (w *writer) save(ctx context.Context) error {
 		return fmt.Errorf("database: %w", err)
 	}
 	w.saved, w.waiting = changes.Mark, 0
+	w.metrics.number.WithLabelValues(w.zone).Set(float64(w.saved.ZN))
 	return nil
 }
 
