@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/sheet"
 )
 
 // JSONLines returns a function that writes each event as one line: the envelope
@@ -31,7 +32,8 @@ var Columns = []string{
 const csvTime = "2006-01-02T15:04:05.000000Z"
 
 // CSV writes events as rows under [Columns]: numbers in digits, the time in UTC
-// with microseconds, data as JSON. What does not apply is empty.
+// with microseconds, data as JSON, texts as package sheet writes them. What does
+// not apply is empty.
 type CSV struct {
 	w    *csv.Writer
 	row  []string
@@ -55,7 +57,8 @@ func (c *CSV) Write(r *Record) (err error) {
 		n = strconv.FormatUint(e.N, 10)
 	}
 	c.row = append(c.row[:0], strconv.FormatUint(e.ZN, 10), e.ID(), time.UnixMicro(e.At).UTC().Format(csvTime),
-		string(e.Kind), e.Name, e.Agent, n, e.Cause, e.Session, e.Job, e.Switch, e.Actor, string(c.data))
+		string(e.Kind), sheet.Text(e.Name), sheet.Text(e.Agent), n, sheet.Text(e.Cause), sheet.Text(e.Session),
+		sheet.Text(e.Job), sheet.Text(e.Switch), sheet.Text(e.Actor), string(c.data))
 	return c.w.Write(c.row)
 }
 

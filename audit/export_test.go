@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskbus/deskbus/audit"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/manager"
 )
 
 // TestJSONLines: each line is the envelope, with all it has.
@@ -85,5 +86,31 @@ func TestCSV(t *testing.T) {
 	}
 	if len(rows)-1 != len(want) {
 		t.Errorf("%d rows, want %d", len(rows)-1, len(want))
+	}
+}
+
+// TestCSVHasNoFormulas: a service may name an agent in any way.
+func TestCSVHasNoFormulas(t *testing.T) {
+	bus, written, _ := day(t)
+	const agent = `=HYPERLINK("http://example.com")`
+	written.Decide(written.State.At, manager.Command{
+		Agent: agent, Name: events.AGTPendingLogout, ID: events.ID{Conn: "blender", N: 1}, Actor: "blender", Data: events.NoParams{},
+	})
+	written.Commit()
+	l := audit.Log{JS: bus.JS, Zone: zone}
+	var out bytes.Buffer
+	table, err := audit.NewCSV(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Read(bus.Ctx, audit.Query{Agents: []string{agent}}, table.Write); err != nil {
+		t.Fatal(err)
+	}
+	if err := table.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&out).ReadAll()
+	if err != nil || len(rows) < 2 || rows[1][5] != "'"+agent {
+		t.Errorf("got %v, %v", rows, err)
 	}
 }

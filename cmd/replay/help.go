@@ -96,7 +96,10 @@ const exportHelp = `Write events as JSON lines, one envelope a line with all its
 The columns of the CSV are
   zn,id,at,kind,name,agent,n,cause,session,job,switch,actor,data
 at is UTC with microseconds, as 2026-03-02T09:00:00.120000Z; data is JSON; what does
-not apply is empty. New columns will come behind these. subjects.md explains them.
+not apply is empty. A text that a spreadsheet would take for a formula, and one that
+begins with ', has a ' before it. The file is UTF-8 without a byte order mark, with
+commas: tell a spreadsheet so when it asks. New columns will come behind these.
+subjects.md explains them.
 
 A file gets its name when all is in it, and never takes the place of another.`
 

@@ -28,7 +28,7 @@ var anything = []string{"*"}
 var allowed = map[string][]string{
 	"events":                  {},
 	"subject":                 {"events"},
-	"audit":                   {"events", "feed", "journal", "manager", "projections", "subject"},
+	"audit":                   {"events", "feed", "internal/sheet", "journal", "manager", "projections", "subject"},
 	"manager":                 {"events", "window"},
 	"window":                  {"events"},
 	"config":                  {"events", "subject"},
@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"feed":                    {"events", "internal/ordered", "subject"},
 	"journal":                 {"events", "internal/ordered", "subject"},
 	"logon":                   {"config", "events", "internal/service", "subject"},
-	"projections":             {"events", "feed", "internal/service", "subject"},
+	"projections":             {"events", "feed", "internal/service", "internal/sheet", "subject"},
 	"connector":               {"events", "feed", "internal/tracing", "subject"},
 	"connector/connectortest": {"events", "internal/natstest", "journal", "subject"},
 	"web":                     {"projections"},
@@ -55,6 +55,7 @@ var allowed = map[string][]string{
 	"internal/heard":          {"connector", "events"},
 	"internal/script":         {"events"},
 	"internal/service":        {"events"},
+	"internal/sheet":          {},
 	"internal/tracing":        {},
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
@@ -92,6 +93,27 @@ func TestCSVByAccept(t *testing.T) {
 	}
 	if got := get(s, "from=2026-03-02&to=2026-03-04&format=json", "text/csv").Header().Get("Content-Type"); got != "application/json" {
 		t.Errorf("format=json gives %s", got)
+	}
+}
+
+// TestCSVHasNoFormulas: ids and codes come from elsewhere.
+func TestCSVHasNoFormulas(t *testing.T) {
+	day := reporttest.NewDay()
+	day.At("02 09:00:00.000").Logon("=1+1").AgentState("=1+1", events.NotReady, "-1+1")
+	day.At("02 09:01:00.000").Idle("=1+1")
+	where := filepath.Join(t.TempDir(), "reports.db")
+	rebuild(t, where, day.Events)
+	s, err := New(config(nil, nil, where, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	rows, err := csv.NewReader(get(s, "from=2026-03-02&to=2026-03-03&format=csv", "").Body).ReadAll()
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("got %v, %v", rows, err)
+	}
+	if row := rows[1]; row[2] != "'=1+1" || row[len(row)-2] != "'-1%2B1:60000" {
+		t.Errorf("got %q", row)
 	}
 }
 

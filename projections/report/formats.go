@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/sheet"
 	"github.com/deskbus/deskbus/projections/report/tally"
 )
 
@@ -109,7 +110,7 @@ func writeCSV(to io.Writer, f *form, a *events.ReportAnswer) error {
 	}
 	for i := range a.Rows {
 		r := &a.Rows[i]
-		line := []string{clock(r.Key.Start), clock(end(f, a, r.Key.Start)), r.Key.ID}
+		line := []string{clock(r.Key.Start), clock(end(f, a, r.Key.Start)), sheet.Text(r.Key.ID)}
 		for _, m := range tally.Metrics() {
 			line = append(line, strconv.FormatInt(r.Figures[m.Name], 10))
 		}
@@ -132,12 +133,11 @@ func rateFields(r events.ReportRate) []string {
 	return []string{value, strconv.FormatInt(r.Numerator, 10), strconv.FormatInt(r.Denominator, 10)}
 }
 
-// pairs escapes the codes as in a URL, so that neither a separator nor a formula
-// for a spreadsheet can be among them.
+// pairs escapes the codes as in a URL, so that no separator can be among them.
 func pairs(counts []events.ReportCount) string {
 	var list []string
 	for _, c := range counts {
 		list = append(list, url.QueryEscape(c.Code)+":"+strconv.FormatInt(c.Count, 10))
 	}
-	return strings.Join(list, ";")
+	return sheet.Text(strings.Join(list, ";"))
 }
