@@ -21,8 +21,11 @@ type ReportRequest struct {
 	To   int64 `msgpack:"to"`
 	// Minutes is the length of an interval: 15, 30 or 60; 0 makes one of the
 	// whole range.
-	Minutes int      `msgpack:"minutes"`
-	By      ReportBy `msgpack:"by"`
+	Minutes int `msgpack:"minutes"`
+	// Offset is how many minutes the clocks of the reader are ahead of UTC, a
+	// multiple of 15. Intervals begin when these clocks show a whole one.
+	Offset int      `msgpack:"offset,omitempty"`
+	By     ReportBy `msgpack:"by"`
 	// ID is one agent or campaign; empty asks for all.
 	ID string `msgpack:"id,omitempty"`
 	// After leaves out the rows up to this one.

@@ -96,6 +96,31 @@ func TestCSVByAccept(t *testing.T) {
 	}
 }
 
+// TestHoursOfAnOffice: where clocks are half an hour off, so are the intervals. The
+// range begins at midnight in India, which is half past six in the evening, UTC.
+func TestHoursOfAnOffice(t *testing.T) {
+	day := reporttest.NewDay()
+	day.At("02 18:20:00.000").Logon("a")
+	day.At("02 19:40:00.000").Tell("a", "", events.AGTAgentLoggedOut, events.NoData{})
+	where := filepath.Join(t.TempDir(), "reports.db")
+	rebuild(t, where, day.Events)
+	s, err := New(config(nil, nil, where, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	answer := get(s, "from=2026-03-03T00:00:00%2B05:30&to=2026-03-03T01:10:00%2B05:30&format=csv", "")
+	rows, err := csv.NewReader(answer.Body).ReadAll()
+	if err != nil || len(rows) != 3 {
+		t.Fatalf("got %v, %v", rows, err)
+	}
+	for i, want := range []string{"2026-03-02T18:30:00Z,2026-03-02T19:30:00Z,a,3600000", "2026-03-02T19:30:00Z,2026-03-02T20:30:00Z,a,600000"} {
+		if got := strings.Join(rows[i+1][:4], ","); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 // TestCSVHasNoFormulas: ids and codes come from elsewhere.
 func TestCSVHasNoFormulas(t *testing.T) {
 	day := reporttest.NewDay()
@@ -257,6 +282,8 @@ func TestServiceRefuses(t *testing.T) {
 		"unknown zone":    {func(r *events.ReportRequest) { r.ZoneName = "south" }, events.ZoneNotFound},
 		"unknown agent":   {func(r *events.ReportRequest) { r.ID = "nobody" }, events.AgentUnknown},
 		"by nothing":      {func(r *events.ReportRequest) { r.By = "" }, events.InvalidData},
+		"odd offset":      {func(r *events.ReportRequest) { r.Offset = 7 }, events.InvalidData},
+		"far offset":      {func(r *events.ReportRequest) { r.Offset = 15 * 60 }, events.InvalidData},
 		"odd minutes":     {func(r *events.ReportRequest) { r.Minutes = 7 }, events.InvalidData},
 		"empty range":     {func(r *events.ReportRequest) { r.To = r.From }, events.InvalidData},
 		"negative time":   {func(r *events.ReportRequest) { r.From = -1 }, events.InvalidData},

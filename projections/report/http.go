@@ -88,24 +88,26 @@ func (s *Service) readForm(values url.Values, now time.Time) (f form, err error)
 	if !slices.Contains([]string{"", "json", "csv"}, f.format) {
 		return f, fmt.Errorf("format=%q is unknown: want json or csv", f.format)
 	}
-	midnight := now.UTC().Truncate(24 * time.Hour)
-	if f.request.From, err = readTime(values, "from", midnight); err != nil {
+	from, err := readTime(values, "from", now.UTC().Truncate(24*time.Hour))
+	if err != nil {
 		return f, err
 	}
-	f.request.To, err = readTime(values, "to", now)
+	to, err := readTime(values, "to", now)
+	_, ahead := from.Zone()
+	f.request.From, f.request.To, f.request.Offset = from.UnixMicro(), to.UnixMicro(), ahead/60
 	return f, err
 }
 
 // readTime reads a time, UTC where it does not say otherwise.
-func readTime(values url.Values, name string, otherwise time.Time) (int64, error) {
+func readTime(values url.Values, name string, otherwise time.Time) (time.Time, error) {
 	text := values.Get(name)
 	if text == "" {
-		return otherwise.UnixMicro(), nil
+		return otherwise, nil
 	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return t.UnixMicro(), nil
+			return t, nil
 		}
 	}
-	return 0, fmt.Errorf("%s=%q is no time: use for example 2026-03-02 or 2026-03-02T09:00 (UTC), or 2026-03-02T09:00:00%%2B01:00", name, text)
+	return time.Time{}, fmt.Errorf("%s=%q is no time: use for example 2026-03-02 or 2026-03-02T09:00 (UTC), or 2026-03-02T09:00:00%%2B01:00", name, text)
 }

@@ -25,9 +25,9 @@ type query struct {
 
 func queryOf(r *events.ReportRequest, limit int) query {
 	q := query{zone: r.ZoneName, column: string(r.By), id: r.ID, length: int64(r.Minutes) * 60, limit: limit}
-	unit := cmp.Or(q.length, tally.Base)
-	q.from = r.From / second / unit * unit
-	q.to = (r.To + unit*second - 1) / second / unit * unit
+	unit, ahead := cmp.Or(q.length, tally.Base), int64(r.Offset)*60
+	q.from = (r.From/second+ahead)/unit*unit - ahead
+	q.to = ((r.To+second-1)/second+ahead+unit-1)/unit*unit - ahead
 	if q.length == 0 {
 		q.length = q.to - q.from
 	}

@@ -205,6 +205,9 @@ const second = int64(time.Second / time.Microsecond)
 // maxRange bounds a report in time.
 const maxRange = 366 * 24 * time.Hour
 
+// maxOffset is how far clocks are from UTC at most, in minutes.
+const maxOffset = 14 * 60
+
 // check finds what is wrong with a request.
 func (s *Service) check(r *events.ReportRequest) (events.Code, string) {
 	switch {
@@ -214,6 +217,8 @@ func (s *Service) check(r *events.ReportRequest) (events.Code, string) {
 		return events.InvalidData, fmt.Sprintf("a report is by agent or by campaign, not by %q", r.By)
 	case !slices.Contains([]int{0, 15, 30, 60}, r.Minutes):
 		return events.InvalidData, fmt.Sprintf("there are no intervals of %d minutes: want 15, 30 or 60, or 0 for the whole range", r.Minutes)
+	case r.Offset%15 != 0 || r.Offset < -maxOffset || r.Offset > maxOffset:
+		return events.InvalidData, fmt.Sprintf("no clock is %d minutes ahead of UTC: want a multiple of 15, up to 14 hours", r.Offset)
 	case r.From < 0 || r.To <= r.From:
 		return events.InvalidData, fmt.Sprintf("the range is empty: from %s to %s", clock(r.From), clock(r.To))
 	case r.To-r.From > int64(maxRange/time.Microsecond):
