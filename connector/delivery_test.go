@@ -13,6 +13,7 @@ import (
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -198,7 +199,7 @@ func TestHeartbeatsStopAndComeBack(t *testing.T) {
 func TestServerRestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := startServer(t, dir, "127.0.0.1:0")
+	s := startServer(t, dir, natstest.Address(t))
 	l := startLeader(t, s.URL())
 	d := startDesktop(t, s.URL(), connector.Config{Manual: byHand})
 	d.logOn(t)
@@ -210,7 +211,7 @@ func TestServerRestart(t *testing.T) {
 		t.Errorf("a command while disconnected returns %d, want 9999", code)
 	}
 	startServer(t, dir, address(s))
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	select {
 	case <-back:

@@ -229,7 +229,7 @@ func (l *leader) publish(ev events.Event, prefix string) {
 	l.must(err)
 	body, err := events.Encode(&ev)
 	l.must(err)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	_, err = l.js.Publish(ctx, prefix+to, body)
 	l.must(err)

@@ -19,7 +19,7 @@ func (r recorder) next(t *testing.T) heard.Call {
 	select {
 	case c := <-r.Recorder:
 		return c
-	case <-time.After(15 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the handler is not called")
 		return heard.Call{}
 	}

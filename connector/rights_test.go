@@ -50,7 +50,7 @@ func startGuardedServer(t *testing.T) string {
 	}
 	go s.Start()
 	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(10 * time.Second) {
+	if !s.ReadyForConnections(time.Minute) {
 		t.Fatal("the server does not start")
 	}
 	return s.ClientURL()
@@ -139,7 +139,7 @@ func wantRefusal(t *testing.T, refusals <-chan error, what string) {
 	t.Helper()
 	select {
 	case <-refusals:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Errorf("%s is not refused", what)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
 )
 
 // Init fails with 9001 while nobody listens, and may then be called again
@@ -17,7 +18,7 @@ import (
 func TestInit(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := startServer(t, dir, "127.0.0.1:0")
+	s := startServer(t, dir, natstest.Address(t))
 	c := connector.Config{Addresses: []string{s.URL()}}
 	s.Stop()
 	_, err := connector.Init(c)

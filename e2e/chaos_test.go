@@ -109,14 +109,14 @@ func TestChaos(t *testing.T) {
 	for _, w := range workers {
 		select {
 		case <-w.off:
-		case <-time.After(time.Minute):
+		case <-time.After(patience):
 			t.Fatalf("agent %s does not get away", w.id)
 		}
 	}
 	for _, m := range c.brokers {
 		m.stop()
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	log, err := logcheck.Read(ctx, c.js, "main")
 	if err != nil {

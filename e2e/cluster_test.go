@@ -15,6 +15,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/internal/natstest"
 )
 
 // clusterSize is how many NATS servers and how many brokers a cluster has.
@@ -72,7 +74,7 @@ func startCluster(t *testing.T, configuration string) *cluster {
 	c.addNodes()
 	for i := range clusterSize {
 		name := fmt.Sprint("broker-", i+1)
-		health := freeAddress(t)
+		health := natstest.Address(t)
 		c.brokers = append(c.brokers, c.member(name, health, filepath.Join(binaries, "broker"),
 			"--config", file, "--nats", c.urls(), "--http", health, "--data", filepath.Join(c.dir, name)))
 	}
@@ -99,7 +101,7 @@ func startCluster(t *testing.T, configuration string) *cluster {
 func (c *cluster) addNodes() {
 	var clients, routes []string
 	for range clusterSize {
-		clients, routes = append(clients, freeAddress(c.t)), append(routes, freeAddress(c.t))
+		clients, routes = append(clients, natstest.Address(c.t)), append(routes, natstest.Address(c.t))
 	}
 	for i := range clusterSize {
 		name := fmt.Sprint("node-", i+1)
@@ -164,7 +166,10 @@ func (m *member) stop() {
 	select {
 	case <-m.exited:
 		m.cmd = nil
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
+		m.signal(syscall.SIGQUIT) // it says where it hangs
+		<-m.exited
+		m.cmd = nil
 		m.t.Fatalf("%s does not stop", m.name)
 	}
 }
@@ -181,13 +186,13 @@ func (m *member) ready() bool { return ready(m.t, m.address) }
 // eventually waits until something is true.
 func (c *cluster) eventually(what string, is func() bool) {
 	c.t.Helper()
-	deadline := time.After(time.Minute)
+	deadline := time.After(patience)
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for !is() {
 		select {
 		case <-deadline:
-			c.t.Fatalf("not in a minute: %s", what)
+			c.t.Fatalf("not in %v: %s", patience, what)
 		case <-tick.C:
 		}
 	}

@@ -17,7 +17,7 @@ import (
 func TestDesktopProcess(t *testing.T) {
 	dir := t.TempDir()
 	p := newProcess(t, configuration(t, dir, 1, 4*time.Second))
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	desktop := exec.CommandContext(ctx, filepath.Join(binaries, "desktop"), "--url", p.url(), "--agent", agentID(0),
 		"--zone", "main", "--ext", "sip:1001@example.com", "--calls", "2", "--talk", "50ms")
@@ -82,7 +82,7 @@ func TestWrongConfigurations(t *testing.T) {
 			}
 			p := &process{t: t, dir: t.TempDir()}
 			p.write("deskbus.yaml", text)
-			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			out, err := exec.CommandContext(ctx, filepath.Join(binaries, "broker"), "--listen", "127.0.0.1:0",
 				"--http", "", "--data", p.data(), "--config", filepath.Join(p.dir, "deskbus.yaml")).CombinedOutput()
@@ -103,7 +103,7 @@ func TestASecondBroker(t *testing.T) {
 		{p.listen, filepath.Join(p.dir, "other"), p.listen},
 		{"127.0.0.1:0", p.data(), "in use by another broker"},
 	} {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		out, err := exec.CommandContext(ctx, filepath.Join(binaries, "broker"), "--listen", c.listen, "--http", "",
 			"--data", c.data, "--config", filepath.Join(p.dir, "deskbus.yaml")).CombinedOutput()

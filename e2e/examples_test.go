@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
 )
 
 // TestWallboardsOfOthers runs the example wallboards, which know nothing but
@@ -20,7 +21,7 @@ func TestWallboardsOfOthers(t *testing.T) {
 	dir := t.TempDir()
 	p := &process{t: t, dir: dir}
 	p.write("deskbus.yaml", configuration(t, dir, 1, 4*time.Second))
-	socket := freeAddress(t)
+	socket := natstest.Address(t)
 	p = newBroker(t, dir, "--config", filepath.Join(dir, "deskbus.yaml"), "--websocket", socket)
 	desktopDay(t, p)
 	boards := map[string]*bufio.Scanner{
@@ -50,7 +51,7 @@ func TestWallboardsOfOthers(t *testing.T) {
 // desktopDay has the example desktop log on, handle a call and log off.
 func desktopDay(t *testing.T, p *process) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	desktop := exec.CommandContext(ctx, filepath.Join(binaries, "desktop"), "--url", p.url(), "--agent", agentID(0),
 		"--zone", "main", "--calls", "1", "--talk", "50ms")
@@ -96,7 +97,7 @@ func awaitLine(t *testing.T, language string, lines *bufio.Scanner, want string)
 		if seen != "" {
 			t.Fatalf("the wallboard in %s ended without %q:\n%s", language, want, seen)
 		}
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		t.Fatalf("the wallboard in %s does not say %q", language, want)
 	}
 }
@@ -117,7 +118,7 @@ func installJavaScript(t *testing.T) string {
 	if err := os.CopyFS(dir, os.DirFS("../examples/wallboard-js")); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	install := exec.CommandContext(ctx, "npm", "ci", "--no-audit", "--no-fund")
 	install.Dir = dir

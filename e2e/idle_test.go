@@ -45,7 +45,7 @@ func TestNobodyAtTheDesktop(t *testing.T) {
 	}
 	select {
 	case <-d.notReady:
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		t.Fatal("nobody notices that nobody is there")
 	}
 	p.stop()

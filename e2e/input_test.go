@@ -38,7 +38,7 @@ func TestBadInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	answers, err := nc.SubscribeSync("pom.main.agent." + subject.Escape(w.id) + ".>")
 	if err != nil {
@@ -103,7 +103,7 @@ func TestBadInput(t *testing.T) {
 func nextAnswer(t *testing.T, answers *nats.Subscription, notice bool) events.Code {
 	t.Helper()
 	for {
-		msg, err := answers.NextMsg(20 * time.Second)
+		msg, err := answers.NextMsg(patience)
 		if err != nil {
 			t.Fatal(err)
 		}

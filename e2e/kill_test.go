@@ -23,7 +23,7 @@ func TestKill(t *testing.T) {
 	const agents, kills, callsBetween = 8, 3, 60
 	dir := t.TempDir()
 	p := newProcess(t, configuration(t, dir, agents, 2*time.Second))
-	factory, err := connector.Init(connector.Config{Addresses: []string{p.url()}})
+	factory, err := connector.Init(connector.Config{Addresses: []string{p.url()}, CommandTimeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,15 +45,17 @@ func TestKill(t *testing.T) {
 	for _, w := range workers {
 		select {
 		case <-w.off:
-		case <-time.After(time.Minute):
+		case <-time.After(patience):
 			t.Fatalf("agent %s does not get away", w.id)
 		}
 	}
 	p.stop()
 
 	log := readLog(t, p)
-	if log.State.Epoch != kills+1 {
-		t.Errorf("%d leaders, want %d", log.State.Epoch, kills+1)
+	// On a slow machine a leader may lose its lease, which it says.
+	lost := uint64(strings.Count(p.out.String(), "leadership ended"))
+	if log.State.Epoch < kills+1 || log.State.Epoch > kills+1+lost {
+		t.Errorf("%d leaderships, want %d, and %d have ended", log.State.Epoch, kills+1, lost)
 	}
 	for _, w := range workers {
 		checkView(t, log, w)
@@ -73,10 +75,11 @@ func TestKill(t *testing.T) {
 	t.Logf("%d commits, %d events, %d leaders; nothing lost", log.Commits, len(log.Events), log.State.Epoch)
 }
 
+// waitForCalls waits until so many calls more were wrapped up.
 func waitForCalls(t *testing.T, calls <-chan string, n int) {
 	t.Helper()
-	deadline := time.After(time.Minute)
-	for range n {
+	deadline := time.After(patience)
+	for range n + len(calls) {
 		select {
 		case <-calls:
 		case <-deadline:
@@ -102,7 +105,7 @@ func readLog(t *testing.T, p *process) *logcheck.Log {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	log, err := logcheck.Read(ctx, js, "main")
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"github.com/deskbus/deskbus/internal/natstest"
 )
 
 // binaries are built once for all tests.
@@ -68,7 +69,7 @@ func newProcess(t *testing.T, configuration string) *process {
 // newBroker starts a broker with flags of the test's own.
 func newBroker(t *testing.T, dir string, flags ...string) *process {
 	t.Helper()
-	p := &process{t: t, dir: dir, listen: freeAddress(t), http: freeAddress(t), flags: flags}
+	p := &process{t: t, dir: dir, listen: natstest.Address(t), http: natstest.Address(t), flags: flags}
 	p.start()
 	t.Cleanup(func() {
 		if p.cmd != nil {
@@ -105,7 +106,7 @@ func (p *process) start() {
 	}
 	p.exited = make(chan error, 1)
 	go func(cmd *exec.Cmd, exited chan<- error) { exited <- cmd.Wait() }(p.cmd, p.exited)
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(patience)
 	for !p.ready() {
 		select {
 		case err := <-p.exited:
@@ -122,7 +123,7 @@ func (p *process) ready() bool { return ready(p.t, p.http) }
 
 // ready asks a broker whether it is ready.
 func ready(t *testing.T, address string) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
 	if err != nil {
@@ -157,21 +158,18 @@ func (p *process) stop() {
 		if err != nil {
 			p.t.Fatalf("the broker ended with %v", err)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
+		_ = p.cmd.Process.Signal(syscall.SIGQUIT) // it says where it hangs
+		<-p.exited
+		p.cmd = nil
 		p.t.Fatal("the broker does not stop")
 	}
 	p.cmd = nil
 }
 
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
+// patience is how long anything may take that must happen: it costs time only when
+// it does not, and machines can be slow.
+const patience = 3 * time.Minute
 
 // password is what all agents of the tests have.
 const password = "secret"

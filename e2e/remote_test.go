@@ -178,7 +178,7 @@ func (r *remote) logOn() {
 func (r *remote) await(name string, args ...string) line {
 	r.t.Helper()
 	var passed []line
-	for deadline := time.After(30 * time.Second); ; {
+	for deadline := time.After(patience); ; {
 		l, ok := r.next(deadline)
 		if !ok {
 			r.t.Fatalf("%s waits for %s %v, and has heard %v", r.id, name, args, passed)
@@ -195,7 +195,7 @@ func (r *remote) await(name string, args ...string) line {
 func (r *remote) until(name string) []line {
 	r.t.Helper()
 	var all []line
-	for deadline := time.After(30 * time.Second); ; {
+	for deadline := time.After(patience); ; {
 		l, ok := r.next(deadline)
 		if !ok {
 			r.t.Fatalf("%s waits for %s, and has heard %v", r.id, name, all)

@@ -22,7 +22,7 @@ import (
 // with replay. A broker that cannot know where the reports go does not start.
 func TestReports(t *testing.T) {
 	p := newProcess(t, configuration(t, t.TempDir(), 1, 4*time.Second))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	desktop := exec.CommandContext(ctx, filepath.Join(binaries, "desktop"), "--url", p.url(), "--agent", agentID(0),
 		"--zone", "main", "--ext", "sip:1001@example.com", "--calls", "2", "--talk", "50ms")

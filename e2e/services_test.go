@@ -75,7 +75,7 @@ func (d desk) want(t *testing.T, what string, want events.Code) {
 		if got != want {
 			t.Errorf("%s: the desktop heard %d, want %d", what, got, want)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatalf("%s: the desktop hears nothing", what)
 	}
 }
@@ -102,7 +102,7 @@ func logOn(agent *connector.Agent, name string, skills ...string) {
 // nothing, and another one sends the agent home.
 func TestServices(t *testing.T) {
 	p := newProcess(t, withServices(t, 0))
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	thief, d := newDesk(t, asService(t, p, "aaad", "guessed"), "ada")
 	logOn(thief, "Ada", "sales")
@@ -163,7 +163,7 @@ func TestServicesOutliveACrash(t *testing.T) {
 	}
 	var mu sync.Mutex
 	results := map[string]events.Code{}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	a := actor(t, aaad)
 	answered := make(chan struct{}, 1_000_000)
@@ -234,7 +234,7 @@ func checkSkills(t *testing.T, log *logcheck.Log, results map[string]events.Code
 func TestBlenderProcess(t *testing.T) {
 	p := newProcess(t, withServices(t, 0))
 	blender := func(args ...string) (string, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		c := exec.CommandContext(ctx, filepath.Join(binaries, "blender"), append([]string{"--url", p.url(), "--agent", "ada"}, args...)...)
 		c.Env = append(c.Environ(), "DESKBUS_PASSWORD="+password)

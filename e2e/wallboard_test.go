@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/demo"
@@ -27,9 +26,9 @@ func TestWallboardPage(t *testing.T) {
 	p := newBroker(t, t.TempDir(), "--demo")
 	page.Resize(1440, 900)
 	page.Open("http://" + p.http + "/")
-	page.WaitFor(time.Minute, "twenty agents", `document.body.dataset.link === "live" && document.querySelectorAll(".tile").length === 20`)
-	page.WaitFor(time.Minute, "somebody talks", `document.querySelector("#calls li") && document.querySelector("#news li")`)
-	page.WaitFor(time.Minute, "three campaigns", `document.querySelectorAll("#campaigns tbody tr").length === 3`)
+	page.WaitFor(patience, "twenty agents", `document.body.dataset.link === "live" && document.querySelectorAll(".tile").length === 20`)
+	page.WaitFor(patience, "somebody talks", `document.querySelector("#calls li") && document.querySelector("#news li")`)
+	page.WaitFor(patience, "three campaigns", `document.querySelectorAll("#campaigns tbody tr").length === 3`)
 
 	// An agent of the demo is taken over by the test.
 	const tile = `[...document.querySelectorAll(".tile")].find((n) => n.innerText.includes("Paula Rossi"))`
@@ -65,16 +64,16 @@ func TestWallboardPage(t *testing.T) {
 		document.querySelectorAll(".tile").length === 19`)
 	page.Screenshot(filepath.Join(t.ArtifactDir(), "cut-off.png"))
 	p.start()
-	page.WaitFor(time.Minute, "the page is live again", `document.body.dataset.link === "live" && !document.querySelector("#banner").innerText`)
+	page.WaitFor(patience, "the page is live again", `document.body.dataset.link === "live" && !document.querySelector("#banner").innerText`)
 	// The demo that was started again has the agent log on.
-	page.WaitFor(time.Minute, "all agents are there", `document.querySelectorAll(".tile").length === 20`)
+	page.WaitFor(patience, "all agents are there", `document.querySelectorAll(".tile").length === 20`)
 	page.Screenshot(filepath.Join(t.ArtifactDir(), "demo.png"))
 }
 
 // takeOver logs an agent on by force. Who had the session leaves it alone then.
 func takeOver(t *testing.T, p *process, id, password string, d desk) *connector.Agent {
 	t.Helper()
-	f, err := connector.Init(connector.Config{Addresses: []string{p.url()}, CommandTimeout: 20 * time.Second})
+	f, err := connector.Init(connector.Config{Addresses: []string{p.url()}, CommandTimeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +91,7 @@ func takeOver(t *testing.T, p *process, id, password string, d desk) *connector.
 // as of one of its events, before and after the broker was killed.
 func TestWallboardFigures(t *testing.T) {
 	p := newBroker(t, t.TempDir(), "--demo")
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	first := figuresWhen(ctx, t, p, func(f figures) bool { return f.Hour.Handled > 0 && f.OnContact > 0 })
 	p.kill()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
@@ -13,6 +14,7 @@ import (
 // back once, released and wrapped up. It remembers everything it was told.
 type worker struct {
 	connector.BaseHandler
+	t     *testing.T
 	id    string
 	agent *connector.Agent
 	// calls gets the session of each call that was wrapped up.
@@ -30,7 +32,7 @@ type worker struct {
 
 func newWorker(t *testing.T, f *connector.Factory, id string, calls chan<- string) *worker {
 	t.Helper()
-	w := &worker{id: id, calls: calls, off: make(chan struct{})}
+	w := &worker{t: t, id: id, calls: calls, off: make(chan struct{})}
 	agent, err := f.GetPOMAgent(id, w)
 	if err != nil {
 		t.Fatal(err)
@@ -50,12 +52,39 @@ func (w *worker) note(format string, args ...any) {
 
 // answered notes a response, and tries again what the bus could not take.
 func (w *worker) answered(command string, result events.Code) {
-	if result == events.POMNotAvailableCode {
-		w.note("! %s", command)
-		w.step()
+	if result != events.POMNotAvailableCode {
+		w.note("%sRESP %d", command, result)
 		return
 	}
-	w.note("%sRESP %d", command, result)
+	w.note("! %s", command)
+	switch command {
+	case events.AGTStateChange:
+		w.changeState()
+	case events.AGTLogoff:
+		w.insist(w.agent.AGTLogoff)
+	default:
+		w.step()
+	}
+}
+
+// insist sends a command, again and again while there is no connection.
+func (w *worker) insist(send func() events.Code) {
+	for send() == events.POMNotAvailableCode {
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// changeState makes the agent ready, or not ready when the day is over.
+func (w *worker) changeState() {
+	w.mu.Lock()
+	leaving := w.leaving
+	w.mu.Unlock()
+	w.insist(func() events.Code {
+		if leaving {
+			return w.agent.AGTStateChange(events.NotReady, "9", "Home", false)
+		}
+		return w.agent.AGTStateChange(events.Ready, "", "", false)
+	})
 }
 
 // step does the next thing of the call.
@@ -79,12 +108,16 @@ func (w *worker) leave() {
 	w.mu.Lock()
 	w.leaving = true
 	w.mu.Unlock()
-	w.agent.AGTStateChange(events.NotReady, "9", "Home", false)
+	w.changeState()
 }
 
 func (w *worker) AGTLogonRESP(result events.Code) {
-	w.answered(events.AGTLogon, result)
-	w.agent.AGTStateChange(events.Ready, "", "", false)
+	w.note("%sRESP %d", events.AGTLogon, result)
+	if result != events.Success {
+		w.t.Errorf("agent %s: AGTLogon is answered with %d", w.id, result)
+		return
+	}
+	w.changeState()
 }
 
 func (w *worker) AGTStateChangeRESP(_ events.POMAgentState, result events.Code) {
@@ -97,7 +130,7 @@ func (w *worker) AGTStateChangedNotify(state events.POMAgentState) {
 	leaving := w.leaving
 	w.mu.Unlock()
 	if state == events.NotReady && leaving {
-		w.agent.AGTLogoff()
+		w.insist(w.agent.AGTLogoff)
 	}
 }
 

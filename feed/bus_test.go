@@ -14,6 +14,7 @@ import (
 	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/feed"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -37,7 +38,7 @@ type bus struct {
 func startBus(t *testing.T) *bus {
 	t.Helper()
 	b := &bus{t: t, dir: t.TempDir(), numbers: make(map[string]uint64), beat: events.Heartbeat{V: 1, Zone: zone, Epoch: 1}}
-	b.start("127.0.0.1:0")
+	b.start(natstest.Address(t))
 	t.Cleanup(func() { b.server.Stop() })
 	var err error
 	b.nc, err = nats.Connect(b.server.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(20*time.Millisecond))
@@ -87,7 +88,7 @@ func (b *bus) restart() {
 	b.start(listen)
 	select {
 	case <-back:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		b.t.Fatal("no reconnection")
 	}
 	b.flush()
@@ -161,7 +162,7 @@ func (b *bus) send(ev events.Event, prefix string) {
 func (b *bus) store(m *nats.Msg, zn uint64) {
 	b.t.Helper()
 	m.Header = nats.Header{jetstream.MsgIDHeader: []string{strconv.FormatUint(zn, 10)}}
-	ctx, cancel := context.WithTimeout(b.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(b.t.Context(), time.Minute)
 	defer cancel()
 	ack, err := b.js.PublishMsg(ctx, m)
 	b.must(err)

@@ -47,7 +47,7 @@ func start(t *testing.T, nc *nats.Conn, key Key, agents ...config.Agent) *Servic
 
 func ask(t *testing.T, nc *nats.Conn, body []byte) events.LogonAnswer {
 	t.Helper()
-	reply, err := nc.Request(subject.ServiceLogon, body, 20*time.Second)
+	reply, err := nc.Request(subject.ServiceLogon, body, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func flood(t *testing.T, nc *nats.Conn, n int) *nats.Subscription {
 func expect(t *testing.T, replies *nats.Subscription, n int, want events.Code) {
 	t.Helper()
 	for i := range n {
-		reply, err := replies.NextMsg(20 * time.Second)
+		reply, err := replies.NextMsg(time.Minute)
 		if err != nil {
 			t.Fatalf("answer %d of %d: %v", i+1, n, err)
 		}
@@ -212,7 +212,7 @@ func TestStopRefusesThoseThatWait(t *testing.T) {
 	expect(t, replies, 1, events.RequestFailed) // so the others have been admitted
 	s.Stop()
 	expect(t, replies, limit, events.RequestFailed)
-	_, err := nc.Request(subject.ServiceLogon, nil, 20*time.Second)
+	_, err := nc.Request(subject.ServiceLogon, nil, time.Minute)
 	if !errors.Is(err, nats.ErrNoResponders) {
 		t.Errorf("after Stop: %v, want no responders", err)
 	}
@@ -228,7 +228,7 @@ func TestServiceAnswersManyAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for range 50 {
 		group.Go(func() {
-			reply, err := nc.Request(subject.ServiceLogon, body, 20*time.Second)
+			reply, err := nc.Request(subject.ServiceLogon, body, time.Minute)
 			if err != nil {
 				t.Error(err)
 				return

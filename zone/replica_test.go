@@ -108,7 +108,7 @@ func (r *rig) awaitSnapshot(least uint64) []uint64 {
 		r.t.Fatal(err)
 	}
 	defer func() { _ = changes.Stop() }()
-	for deadline := time.After(20 * time.Second); ; {
+	for deadline := time.After(time.Minute); ; {
 		all, err := r.stored.List(r.Ctx)
 		if err != nil {
 			r.t.Fatal(err)

@@ -27,7 +27,7 @@ import (
 )
 
 // patience is how long anything may take.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // busPlayer carries out the lines of a script against a zone that runs on a bus.
 // Desktops and switch do what the script says and nothing by themselves. Time is

@@ -82,7 +82,7 @@ func (r *rig) run(c Config) (stop func() error) {
 func (r *rig) await(name string) events.Event {
 	r.t.Helper()
 	for {
-		msg, err := r.events.NextMsg(20 * time.Second)
+		msg, err := r.events.NextMsg(time.Minute)
 		if err != nil {
 			r.t.Fatalf("waiting for %s: %v", name, err)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/deskbus/deskbus/audit"
 	"github.com/deskbus/deskbus/embedded"
+	"github.com/deskbus/deskbus/internal/natstest"
 )
 
 func TestBadInput(t *testing.T) {
@@ -74,7 +75,7 @@ func TestBadDirectory(t *testing.T) {
 }
 
 func TestUnreachable(t *testing.T) {
-	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: t.TempDir()})
+	server, err := embedded.Start(embedded.Options{Listen: natstest.Address(t), Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ const (
 )
 
 // patience is how long anything may take on a busy machine.
-const patience = 15 * time.Second
+const patience = time.Minute
 
 // Leader is a scripted zone leader on a NATS server of its own: it gives the
 // switch the commands of a test, and accepts whatever comes from it, be it

@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -20,7 +21,7 @@ import (
 // each event is there once, in order.
 func TestSenderOutlastsTheBus(t *testing.T) {
 	dir := t.TempDir()
-	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: dir})
+	server, err := embedded.Start(embedded.Options{Listen: natstest.Address(t), Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +54,7 @@ func TestSenderOutlastsTheBus(t *testing.T) {
 	}
 	select {
 	case <-sent:
-	case <-time.After(15 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the event is not acknowledged after the bus came back")
 	}
 	checkInbox(t, js, "conn.1", "conn.2")

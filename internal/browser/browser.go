@@ -22,7 +22,7 @@ import (
 )
 
 // patience is how long the browser may take for anything.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // Browser is a window of a browser that lives as long as its test.
 type Browser struct {

@@ -2,7 +2,6 @@ package deploytest
 
 import (
 	"bytes"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -12,11 +11,13 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/deskbus/deskbus/internal/natstest"
 )
 
 // patience is how long anything may take. An election among the nodes alone can
 // take nine seconds.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // deployment is what docker-compose.yml describes, on loopback.
 type deployment struct {
@@ -70,8 +71,7 @@ func newDeployment(t *testing.T) *deployment {
 	return d
 }
 
-// reserve finds a free port for every address. All are open at the same time, so
-// that none is given out twice.
+// reserve finds a free port for every address.
 func (d *deployment) reserve() {
 	var inside []string
 	for _, node := range d.nodes() {
@@ -81,12 +81,7 @@ func (d *deployment) reserve() {
 		inside = append(inside, broker+":8080")
 	}
 	for _, address := range inside {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			d.t.Fatal(err)
-		}
-		defer listener.Close()
-		d.loopback[address] = listener.Addr().String()
+		d.loopback[address] = natstest.Address(d.t)
 	}
 }
 
@@ -164,6 +159,8 @@ func (d *deployment) stop(name string) {
 	select {
 	case <-p.exited:
 	case <-time.After(10 * time.Second):
+		_ = p.command.Process.Signal(syscall.SIGQUIT) // it says where it hangs
+		<-p.exited
 		d.t.Fatalf("%s does not stop", name)
 	}
 	if p.err != nil {

@@ -130,7 +130,7 @@ func (d *deployment) checkRefused(user string, listen, publish []string) {
 			if !errors.Is(err, nats.ErrPermissionViolation) {
 				d.t.Errorf("%s may not %s, but: %v", user, what, err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience):
 			d.t.Errorf("%s may %s", user, what)
 		}
 	}

@@ -4,6 +4,10 @@ package natstest
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,7 +19,7 @@ import (
 
 // Bus is a server and a connection to it.
 type Bus struct {
-	// Ctx ends after a minute, or with the test.
+	// Ctx ends with the test, or when it hangs: no test takes so long.
 	Ctx context.Context
 	URL string
 	NC  *nats.Conn
@@ -40,8 +44,35 @@ func Start(t testing.TB) *Bus {
 	if b.JS, err = jetstream.New(b.NC); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	b.Ctx = ctx
 	return b
+}
+
+var (
+	onlyOne sync.Mutex
+	given   = map[int]bool{}
+)
+
+// Address returns an address for a server that is stopped and started again. The
+// system gives out ports from 32768 on (Linux) by itself: one of those could be
+// another connection's by then.
+func Address(t testing.TB) string {
+	t.Helper()
+	onlyOne.Lock()
+	defer onlyOne.Unlock()
+	for range 1000 {
+		port := 10_000 + rand.IntN(20_000)
+		address := fmt.Sprint("127.0.0.1:", port)
+		if l, err := net.Listen("tcp", address); err == nil {
+			_ = l.Close()
+			if !given[port] {
+				given[port] = true
+				return address
+			}
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
 }

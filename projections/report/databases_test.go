@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/projections/report/tally"
 )
 
@@ -43,7 +44,7 @@ func onEachDatabase(t *testing.T, test func(t *testing.T, fresh func() string)) 
 // postgres is a PostgreSQL server for the tests of this package.
 type postgres struct {
 	bin, dir string
-	port     int
+	port     string
 	owner    *syscall.Credential
 	server   *exec.Cmd
 	number   int
@@ -91,12 +92,11 @@ func postgresServer(t *testing.T) *postgres {
 			t.Fatal(err)
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	_, port, err := net.SplitHostPort(natstest.Address(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.port = l.Addr().(*net.TCPAddr).Port
-	_ = l.Close()
+	p.port = port
 	if out, err := p.command("initdb", "-A", "trust", "-U", "deskbus", "-D", p.data(), "--no-sync").CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
@@ -146,7 +146,7 @@ func (p *postgres) command(name string, args ...string) *exec.Cmd {
 
 func (p *postgres) start(t *testing.T) {
 	t.Helper()
-	p.server = p.command("postgres", "-D", p.data(), "-p", strconv.Itoa(p.port), "-k", p.dir, "-h", "127.0.0.1", "-c", "fsync=off")
+	p.server = p.command("postgres", "-D", p.data(), "-p", p.port, "-k", p.dir, "-h", "127.0.0.1", "-c", "fsync=off")
 	if err := p.server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func (p *postgres) stop() {
 }
 
 func (p *postgres) url(database string) string {
-	return fmt.Sprintf("postgres://deskbus@127.0.0.1:%d/%s?sslmode=disable", p.port, database)
+	return fmt.Sprintf("postgres://deskbus@127.0.0.1:%s/%s?sslmode=disable", p.port, database)
 }
 
 func (p *postgres) createDatabase(t *testing.T) string {

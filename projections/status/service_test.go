@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,13 +16,14 @@ import (
 	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/feed"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/internal/service"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
 )
 
 // patience is how long a test waits for what must happen.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // bus is a NATS server, a client of it, and what is needed to start it again.
 type bus struct {
@@ -37,10 +37,9 @@ type bus struct {
 
 func newBus(t *testing.T) *bus {
 	t.Helper()
-	b := &bus{t: t, dir: t.TempDir(), listen: "127.0.0.1:0"}
+	b := &bus{t: t, dir: t.TempDir(), listen: natstest.Address(t)}
 	b.start()
 	t.Cleanup(func() { b.server.Stop() })
-	b.listen = strings.TrimPrefix(b.server.URL(), "nats://")
 	b.nc, b.js = b.connect()
 	return b
 }

@@ -56,8 +56,10 @@ func TestGoesOnAfterServerRestart(t *testing.T) {
 	b.run(quiet, "z")
 	b.askUntilSuccess("z", 2)
 
+	back := b.nc.StatusChanged(nats.CONNECTED)
 	b.server.Stop()
 	b.start()
+	<-back // what is sent before is lost
 	b.publish(day[2:])
 	b.beat("z", uint64(len(day)))
 	a := b.askUntilSuccess("z", uint64(len(day)))
