@@ -59,7 +59,7 @@ func (c *candidate) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = watcher.Stop() }()
+	defer unwatch(watcher)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -77,6 +77,12 @@ func (c *candidate) run(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// unwatch ends a watch. A cluster in trouble does not say that it has, and the
+// library waits 5 s for that: longer than a lease lasts that is not renewed.
+func unwatch(watcher jetstream.KeyWatcher) {
+	go func() { _ = watcher.Stop() }() // fails only when the connection is gone
 }
 
 // note takes what the bus says about the lease; nil is the end of what there was

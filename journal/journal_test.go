@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/natstest"
@@ -269,6 +271,49 @@ func TestLease(t *testing.T) {
 	}
 	if took := time.Since(released); took > time.Second {
 		t.Errorf("a lease that was given up was free after %v", took)
+	}
+}
+
+// TestALeaseIsKeptAtOnce: a bus that does not say that a watch has ended holds up
+// nobody. The lease that was watched for is there when it is used.
+func TestALeaseIsKeptAtOnce(t *testing.T) {
+	mayNot := &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{"$JS.API.CONSUMER.DELETE.>"}}}
+	ns, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true,
+		Users: []*server.User{{Username: "broker", Password: "b", Permissions: mayNot}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go ns.Start()
+	t.Cleanup(func() { ns.Shutdown(); ns.WaitForShutdown() })
+	if !ns.ReadyForConnections(time.Minute) {
+		t.Fatal("the server does not start")
+	}
+	nc, err := nats.Connect(ns.ClientURL(), nats.UserInfo("broker", "b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	leases, err := journal.OpenLeases(ctx, js, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = leases.Hold(ctx, zone, "one", journal.Anybody, func(ctx context.Context) error {
+		kv, err := js.KeyValue(ctx, "DESKBUS_LEASE")
+		if err == nil {
+			_, err = kv.Get(ctx, zone)
+		}
+		return err
+	})
+	if err != nil {
+		t.Errorf("the lease was not there any more: %v", err)
 	}
 }
 

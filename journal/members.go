@@ -64,7 +64,7 @@ func (m *Members) Watch(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("members: %w", err)
 	}
-	defer func() { _ = watcher.Stop() }()
+	defer unwatch(watcher)
 	tick := time.NewTicker(lookAfterMembers)
 	defer tick.Stop()
 	for {
