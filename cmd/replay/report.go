@@ -20,7 +20,7 @@ import (
 const reportHelp = `Print a report as a table: one row for each interval and agent or campaign.
 
 Times are as for replay itself; without them the report is of today. Both are cut to
-whole intervals. The table has the parts of every rate: aht is talk, hold
+whole intervals, of the clocks where --timezone says. The table has the parts of every rate: aht is talk, hold
 and wrap-up by contacts handled; occupancy is talk, hold and wrap-up by the same and
 idle, utilization talk and hold by that; contact and abandon rate show their counts.
 GET /api/reports of a broker has all figures, as JSON and CSV.`
@@ -81,6 +81,8 @@ func (p *program) readReportFlags(r *events.ReportRequest, by, interval string, 
 		return usagef("the period from %s to %s is empty", p.clock.Show(from.Time), p.clock.Show(to.Time))
 	}
 	r.From, r.To = from.Time.UnixMicro(), to.Time.UnixMicro()
+	_, ahead := from.Time.In(p.clock.In).Zone()
+	r.Offset = ahead / 60 / 15 * 15 // once some clocks were seconds off
 	return nil
 }
 
@@ -95,6 +97,10 @@ func (p *program) printReport(ctx context.Context, r events.ReportRequest) error
 	if err != nil {
 		return err
 	}
+	if len(a.Rows) == 0 {
+		return nothingf("nothing is reported of zone %s from %s to %s, counted up to event %d of %s", a.ZoneName,
+			p.second(a.From), p.second(a.To), a.ZN, p.second(a.At))
+	}
 	fmt.Fprintf(p.stdout, "zone %s, by %s, %s to %s, counted up to event %d of %s\n\n", a.ZoneName, r.By,
 		p.second(a.From), p.second(a.To), a.ZN, p.second(a.At))
 	return p.writeTable(r.By, a.Rows)
@@ -102,7 +108,7 @@ func (p *program) printReport(ctx context.Context, r events.ReportRequest) error
 
 // second shows a time to the second.
 func (p *program) second(at int64) string {
-	return time.UnixMicro(at).In(p.clock.In).Format("2006-01-02 15:04:05")
+	return time.UnixMicro(at).In(p.clock.In).Format("2006-01-02 15:04:05Z07:00")
 }
 
 // askReport asks for all pages.
@@ -145,6 +151,8 @@ func askPage(ctx context.Context, nc *nats.Conn, r *events.ReportRequest) (event
 		return a, nil
 	case events.SystemNotAvailable:
 		return a, errors.New(a.Message)
+	case events.AgentUnknown, events.NoCampaigns:
+		return a, nothingf("%s", a.Message)
 	}
 	return a, usagef("%s", a.Message)
 }
@@ -213,7 +221,7 @@ func (p *program) writeTable(by events.ReportBy, rows []events.ReportRow) error 
 	}
 	writeLine(w, titles)
 	for i := range rows {
-		cells := []string{time.UnixMicro(rows[i].Key.Start).In(p.clock.In).Format("2006-01-02 15:04"), rows[i].Key.ID}
+		cells := []string{time.UnixMicro(rows[i].Key.Start).In(p.clock.In).Format("2006-01-02 15:04Z07:00"), printable(rows[i].Key.ID)}
 		for _, c := range shown {
 			cells = append(cells, c.show(&rows[i]))
 		}

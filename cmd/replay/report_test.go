@@ -70,6 +70,9 @@ func TestReport(t *testing.T) {
 		"report-agents.txt":    {"report", "--from", "2026-03-02 23:30", "--to", "2026-03-03 00:30", "--interval", "15m"},
 		"report-agent.txt":     {"report", "--from", "2026-03-02", "--to", "2026-03-04", "--id", "b", "--interval", "total"},
 		"report-campaigns.txt": {"report", "--from", "2026-03-02", "--to", "2026-03-04", "--by", "campaign"},
+		"report-kolkata.txt": {
+			"report", "--from", "2026-03-03", "--to", "2026-03-04", "--by", "campaign", "--timezone", "Asia/Kolkata",
+		},
 	} {
 		code, stdout, stderr := b.replay(args...)
 		if code != exitDone || stderr != "" {
@@ -95,8 +98,9 @@ func TestReportBadInput(t *testing.T) {
 		{"too long", b, []string{"--from", "2020-03-03", "--to", "2026-03-02"}, exitUsage, "at most a year"},
 		{"unknown interval", b, []string{"--interval", "5m"}, exitUsage, "15m"},
 		{"by nothing", b, []string{"--by", "skill"}, exitUsage, "agent or campaign"},
-		{"unknown agent", b, []string{"--id", "nobody"}, exitUsage, `an agent "nobody"`},
-		{"unknown campaign", b, []string{"--by", "campaign", "--id", "Winter"}, exitUsage, `a campaign "Winter"`},
+		{"unknown agent", b, []string{"--id", "nobody"}, exitNothing, `an agent "nobody"`},
+		{"unknown campaign", b, []string{"--by", "campaign", "--id", "Winter"}, exitNothing, `a campaign "Winter"`},
+		{"a day off", b, []string{"--from", "2026-03-08", "--to", "2026-03-09"}, exitNothing, "counted up to event 94 of 2026-03-03 00:26:00Z"},
 		{"unknown zone", b, []string{"--zone", "north"}, exitUsage, "no zone north"},
 		{"argument", b, []string{"1001"}, exitUsage, "is not understood"},
 		{"unknown flag", b, []string{"--agent", "a"}, exitUsage, "unknown flag"},
