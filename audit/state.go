@@ -15,14 +15,25 @@ import (
 	"github.com/deskbus/deskbus/subject"
 )
 
-// Errors of [Log.Desktop]. Test with errors.Is.
+// Errors of [Log.Desktop], the last one also of [Log.Differences]. Test with errors.Is.
 var (
 	// ErrNoAgent: the feed has no event of the agent.
 	ErrNoAgent = errors.New("there is no such agent")
 	// ErrNoLogon: the agent has not logged on by then, or so long ago that the
 	// feed does not have it any more.
 	ErrNoLogon = errors.New("no logon by then")
+	// ErrNotYet: the feed does not have the event yet whose number was given.
+	ErrNotYet = errors.New("the event has not been yet")
 )
+
+// reach fails with ErrNotYet for an event that has not been.
+func (l *Log) reach(ctx context.Context, at Moment) error {
+	state, err := l.feedState(ctx)
+	if err == nil && at.ZN > state.LastSeq {
+		err = fmt.Errorf("the feed of zone %s ends at event %d: %w", l.Zone, state.LastSeq, ErrNotYet)
+	}
+	return err
+}
 
 // Desktop returns what the desktop of an agent showed at a moment. It reads what
 // concerns that agent up to then.
@@ -33,6 +44,9 @@ func (l *Log) Desktop(ctx context.Context, agent string, at Moment) (desktop.Vie
 	}
 	if !known {
 		return desktop.View{}, fmt.Errorf("agent %s in zone %s: %w", agent, l.Zone, ErrNoAgent)
+	}
+	if err := l.reach(ctx, at); err != nil {
+		return desktop.View{}, err
 	}
 	facts, err := l.factsAboutDesktop(ctx, agent, at)
 	if err != nil {
@@ -130,6 +144,11 @@ type AgentChange struct {
 // Differences compares the screens of all agents of the zone at two moments, and
 // lists those that differ, by agent. It reads the zone up to the second.
 func (l *Log) Differences(ctx context.Context, from, to Moment) ([]AgentChange, error) {
+	for _, m := range []Moment{from, to} {
+		if err := l.reach(ctx, m); err != nil {
+			return nil, err
+		}
+	}
 	folds := map[string]*desktop.Fold{}
 	var before map[string]desktop.View
 	err := l.scan(ctx, Query{To: to}, nil, func(r *Record) error {

@@ -55,6 +55,9 @@ func (p *program) printDiff(ctx context.Context, agent string, from, to audit.Mo
 		list, err = l.Differences(ctx, from, to)
 		bar.end()
 	}
+	if errors.Is(err, audit.ErrNotYet) {
+		return nothingf("%w", err)
+	}
 	if err != nil {
 		return err
 	}

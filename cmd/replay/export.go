@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -88,7 +89,7 @@ func (p *program) exportTo(ctx context.Context, w io.Writer, q audit.Query, form
 		r.found++
 		return write(record)
 	})
-	if err = errors.Join(err, flush()); err != nil {
+	if err = cmp.Or(err, flush()); err != nil { // the second is often the first again
 		return 0, err
 	}
 	return uint64(r.found), r.sumUp(ctx, l)

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/deskbus/deskbus/audit"
@@ -35,6 +37,8 @@ func TestBadInput(t *testing.T) {
 		{"whose state", several, []string{"state", "--at", "09:00"}, exitUsage, "--agent"},
 		{"state of when", several, []string{"state", "--agent", "1001"}, exitUsage, "--at is missing"},
 		{"state at an unreadable time", several, []string{"state", "--agent", "1001", "--at", "now"}, exitUsage, "is no time"},
+		{"state to come", several, []string{"state", "--agent", "1001", "--at", "2999-01-01"}, exitUsage, "is still to come"},
+		{"difference to come", several, []string{"diff", "--from", "1h", "--to", "2999-01-01"}, exitUsage, "is still to come"},
 		{"difference from when", several, []string{"diff", "--to", "09:00"}, exitUsage, "--from is missing"},
 		{"difference to when", several, []string{"diff", "--from", "09:00"}, exitUsage, "--to is missing"},
 		{"no difference", several, []string{"diff", "--from", "zn=7", "--to", "zn=7"}, exitUsage, "is empty"},
@@ -100,6 +104,10 @@ func TestNothingFound(t *testing.T) {
 		"misspelt":    {[]string{"--name", "AGTlogon"}, "no event is called AGTlogon"},
 		"state":       {[]string{"state", "--agent", "nobody", "--at", "0s"}, "no agent nobody"},
 		"early state": {[]string{"state", "--agent", "1001", "--at", "2026-01-01"}, "has not logged on by 2026-01-01 00:00:00.000Z"},
+		"late state":  {[]string{"state", "--agent", "1001", "--at", "zn=1000"}, "the feed of zone east ends at event "},
+		"late diff":   {[]string{"diff", "--from", "1h", "--to", "zn=1000"}, "the feed of zone east ends at event "},
+		"later begin": {[]string{"diff", "--from", "zn=1000", "--to", "0s"}, "the feed of zone east ends at event "},
+		"late begin":  {[]string{"diff", "--agent", "1001", "--from", "zn=1000", "--to", "0s"}, "the feed of zone east ends at event "},
 		"diff":        {[]string{"diff", "--agent", "nobody", "--from", "1h", "--to", "0s"}, "no agent nobody"},
 		"export":      {[]string{"export", "--from", "zn=1000"}, "nothing found in zone east"},
 		"play":        {[]string{"play", "--from", "zn=1000"}, "nothing found in zone east"},
@@ -131,6 +139,28 @@ func TestHelp(t *testing.T) {
 			if code != exitDone || !strings.Contains(stdout, want) {
 				t.Errorf("%v: exit code %d, no %q in\n%s", test.args, code, want, stdout)
 			}
+		}
+	}
+}
+
+// full is a disk that is.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// TestOutputCannotBeWritten: half an output must not look like a whole one.
+func TestOutputCannotBeWritten(t *testing.T) {
+	b := newBus(t, "east")
+	b.publish(oneDay("east")...)
+	for _, args := range [][]string{
+		{"timeline"}, {"--agent", "1001", "--format", "json"}, {"export"}, {"export", "--format", "csv"},
+		{"state", "--agent", "1001", "--at", "0s"}, {"diff", "--from", "zn=3", "--to", "0s"},
+	} {
+		var errs bytes.Buffer
+		p := &program{stdout: full{}, stderr: &errs, terminal: func(any) bool { return false }}
+		code := p.run(t.Context(), append([]string{"--url", b.url}, args...))
+		if stderr := errs.String(); code != exitFailure || strings.Count(stderr, "no space left") != 1 || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%v: exit code %d, stderr %q", args, code, stderr)
 		}
 	}
 }

@@ -43,12 +43,17 @@ func needAgent(agent string) error {
 	return nil
 }
 
-// required reads a time that must be given.
+// required reads a time that must be given, and have been: what a desktop will
+// show nobody knows.
 func required(clock audit.Clock, flag, value string) (audit.Moment, error) {
 	if value == "" {
 		return audit.Moment{}, usagef("--%s is missing: use %s", flag, audit.Accepted)
 	}
-	return moment(clock, flag, value)
+	m, err := moment(clock, flag, value)
+	if err == nil && m.Time.After(clock.Now) {
+		err = usagef("--%s %s is still to come: it is %s", flag, value, clock.Show(clock.Now))
+	}
+	return m, err
 }
 
 func (p *program) printState(ctx context.Context, agent string, at audit.Moment, format string) error {
@@ -79,6 +84,8 @@ func (p *program) desktop(ctx context.Context, l *audit.Log, agent string, at au
 	switch {
 	case errors.Is(err, audit.ErrNoAgent):
 		return v, nothingf("there is no agent %s in zone %s", agent, l.Zone)
+	case errors.Is(err, audit.ErrNotYet):
+		return v, nothingf("%w", err)
 	case errors.Is(err, audit.ErrNoLogon):
 		return v, nothingf("agent %s has not logged on by %s, as far as the feed goes back", agent, p.clock.ShowMoment(at))
 	}

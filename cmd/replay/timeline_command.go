@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,7 +95,7 @@ func (p *program) printTimeline(ctx context.Context, q audit.Query, format strin
 		}
 		return out.Flush()
 	})
-	if err = errors.Join(err, out.Flush()); err != nil {
+	if err = cmp.Or(err, out.Flush()); err != nil { // the second is often the first again
 		return err
 	}
 	return r.sumUp(ctx, l)
