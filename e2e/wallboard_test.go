@@ -53,7 +53,7 @@ func TestWallboardPage(t *testing.T) {
 	}
 
 	agent.AGTLogoff()
-	page.Wait("the agent has gone", `document.querySelectorAll(".tile").length === 0 && !document.querySelector("#agents-none").hidden`)
+	page.Wait("the agent has gone", `document.querySelectorAll(".tile").length === 0 && document.querySelector("#agents-none").innerText`)
 	page.Open("http://" + p.http + "/")
 	page.Wait("the others have not", `document.querySelectorAll(".tile").length === 19`)
 

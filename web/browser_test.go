@@ -29,14 +29,17 @@ func TestPageShowsEverything(t *testing.T) {
 		"the time in the state": `/^7:0\d$/.test(document.querySelectorAll(".tile")[11].querySelector(".time").innerText)`,
 		"what else there is": `["Not ready next", "2 consults waiting", "Callback soon"].every((n) =>
 			[...document.querySelectorAll(".notes li")].some((li) => li.innerText === n))`,
-		"both zones":            `document.querySelector("#zones").innerText.includes("north")`,
-		"figures are added up":  `document.querySelector("#staff li .value").innerText === "24"`,
-		"the abandon rate":      `document.querySelector("#traffic").innerText.includes("2.5 %")`,
-		"of how many":           `document.querySelector("#traffic").innerText.includes("10 of 400")`,
-		"the longest call":      `document.querySelector("#calls li .names").innerText === "Agent consult"`,
-		"the news, newest last": `document.querySelector("#news li").innerText.includes("Switch sim is up")`,
-		"what is bad is said":   `document.querySelector("#news li:nth-child(2)").textContent.includes("Attention: ")`,
-		"the chart has bars":    `document.querySelectorAll(".chart .served").length === 60`,
+		"both zones":             `document.querySelector("#zones").innerText.includes("north")`,
+		"figures are added up":   `document.querySelector("#now").innerText.includes("of 24 logged on")`,
+		"the abandon rate":       `document.querySelector("#now").innerText.includes("2.5 %")`,
+		"of how many":            `document.querySelector("#now").innerText.includes("10 of 400 live answers")`,
+		"who waits":              `document.querySelector("#now [data-alert]").innerText.match(/Customers waiting\s+2\s+8 ringing/)`,
+		"the longest in a state": `/Longest in state\s+11:0\d\s+Agent gone, desktop gone/.test(document.querySelector("#now").innerText)`,
+		"the longest of each":    `/On hold\s+longest 2:0\d/.test(document.querySelector("#staff").innerText)`,
+		"the longest call":       `document.querySelector("#calls li .names").innerText === "Agent consult"`,
+		"the news, newest last":  `document.querySelector("#news li").innerText.includes("Switch sim is up")`,
+		"what is bad is said":    `document.querySelector("#news li:nth-child(2)").textContent.includes("Attention: ")`,
+		"the chart has bars":     `document.querySelectorAll(".chart .served").length === 60`,
 	} {
 		b.Wait(what, expression)
 	}
@@ -99,7 +102,7 @@ func TestZonesThatAreNotLive(t *testing.T) {
 	} {
 		f.say("", "delta", object{"zones": []object{zoneRow("north", state, object{"since": since, "missing": 77})}})
 		b.Wait(state+" is told", fmt.Sprintf(`document.querySelector("#banner").innerText.includes(%q)`, want))
-		b.Wait("how much is missing", `document.querySelector("#banner-more").innerText === "77 events to go."`)
+		b.Wait("how much is missing", `document.querySelector("#banner-more").innerText === "77 events to go, 99 % done."`)
 		b.Wait("its agents are grey, the others not", `getComputedStyle([...document.querySelectorAll(".tile")].find((n) =>
 			n.innerText.includes("Nora"))).filter === "grayscale(1)" && getComputedStyle(document.querySelector(".tile")).filter === "none"`)
 		b.Wait("the link says so", `document.querySelector("#link-text").innerText === "Behind"`)
@@ -164,7 +167,7 @@ func TestFilters(t *testing.T) {
 	b.Eval(nil, `[...document.querySelectorAll("#staff a")].find((a) => a.innerText.includes("Wrap-up")).click()`)
 	b.Wait("a figure is a filter", `new URLSearchParams(location.search).get("state") === "wrapup"`)
 	f.open(b, "?campaign=Nothing+like+it")
-	b.Wait("no agent matches, and the form says why", `!document.querySelector("#agents-none").hidden &&
+	b.Wait("no agent matches, and the form says why", `document.querySelector("#agents-none").innerText === "No agent matches the filters." &&
 		document.querySelector("[name=campaign]").value === "Nothing like it"`)
 	f.open(b, "?zone=north&big=1")
 	names("Nora North")
@@ -243,7 +246,7 @@ func checkKeyboard(t *testing.T, b *browser.Browser) {
 	}
 	walk := strings.Join(order, "|")
 	rest := walk
-	for _, want := range []string{"main|", "north|", "zone|", "campaign|", "state|", "sort|", "q|", "big|", "Clear filters|", "Logged on|", "Available|", "Spring renewal|", "As a table|"} {
+	for _, want := range []string{"main|", "north|", "Agents available|", "Longest in state|", "zone|", "campaign|", "state|", "sort|", "q|", "big|", "Clear filters|", "4 Available longest 0:0", "Spring renewal|", "As a table|"} {
 		_, after, found := strings.Cut(rest, want)
 		if !found {
 			t.Fatalf("the Tab key does not come to %q in its place: %s", want, walk)

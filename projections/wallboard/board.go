@@ -100,9 +100,14 @@ func (b *Board) tick(now time.Time) {
 		b.remember(m)
 		b.send(m, now)
 	case now.Sub(b.spoke) >= beatEvery:
-		b.send(Message{Event: "beat", Data: encode(body{Now: now.UnixMilli()})}, now)
+		b.send(beat(now), now)
 	}
 	b.greet(now)
+}
+
+// beat tells what time it is.
+func beat(now time.Time) Message {
+	return Message{Event: "beat", Data: encode(body{Now: now.UnixMilli()})}
 }
 
 func (b *Board) send(m Message, now time.Time) {

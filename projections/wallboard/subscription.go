@@ -1,6 +1,9 @@
 package wallboard
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // backlog is how many messages a subscriber may leave untaken, and how many
 // changes are kept for those who come back.
@@ -52,6 +55,8 @@ func (b *Board) Subscribe(last string) (*Subscription, error) {
 			for _, missed := range b.recent[i+1:] {
 				s.messages <- missed
 			}
+			// They were made at another time than now.
+			s.messages <- beat(time.Now())
 		}
 	}
 	return s, nil

@@ -1,14 +1,22 @@
 // The agents, a tile each, and the conversations they have.
 
 import {el, list, setAttribute, setSign, setText, sign} from "./dom.js";
-import {count, duration, shortTime} from "./format.js";
+import {address} from "./filters.js";
+import {count, duration, number, shortTime} from "./format.js";
 import {activities, model, now, stateOf} from "./model.js";
 
 /** stale tells whether the figures of a zone are not those of now. */
 export const stale = (zone) => model.zones.get(zone)?.state !== "live";
 
-export function drawAgents(node, agents) {
-  list(node, agents, (a) => a.key, makeTile, drawTile);
+// More tiles than this are more than anybody reads, and slow the page down.
+const most = 120;
+
+/** drawAgents shows the first of them, or all when that is asked for. */
+export function drawAgents(node, more, agents, filters) {
+  list(node, filters.all ? agents : agents.slice(0, most), (a) => a.key, makeTile, drawTile);
+  more.hidden = agents.length <= most;
+  setText(more.firstChild, filters.all ? `Show the first ${most}` : `Show all ${number(agents.length)} agents`);
+  setAttribute(more.firstChild, "href", address({...filters, all: filters.all ? "" : "1"}));
 }
 
 function makeTile() {
@@ -16,10 +24,11 @@ function makeTile() {
   const parts = tile.parts = {
     sign: sign("notready"), name: el("p", {class: "who"}),
     state: el("span", {class: "doing"}), time: el("span", {class: "time"}),
-    about: el("p", {class: "about"}), on: el("span"), notes: el("ul", {class: "notes"}),
+    campaign: el("bdi"), id: el("bdi"), on: el("span"), notes: el("ul", {class: "notes"}),
   };
-  tile.append(parts.name, el("p", {class: "state"}, parts.sign, parts.state), parts.time, parts.about,
-    el("p", {class: "on"}, el("span", {class: "hidden"}, "logged "), parts.on), parts.notes);
+  tile.append(parts.name, el("p", {class: "state"}, parts.sign, parts.state), parts.time,
+    el("p", {class: "about"}, el("span", {class: "place"}, parts.campaign, parts.id), " ",
+      el("span", {class: "hidden"}, "logged "), parts.on), parts.notes);
   return tile;
 }
 
@@ -31,7 +40,8 @@ function drawTile(tile, a) {
   setSign(parts.sign, a.activity);
   setText(parts.name, a.name);
   setText(parts.state, activities[a.activity] + (a.activity === "notready" && a.reason ? `: ${a.reason}` : ""));
-  setText(parts.about, [a.id, a.campaign].filter(Boolean).join(" · "));
+  setText(parts.campaign, a.campaign ?? "");
+  setText(parts.id, a.id);
   setText(parts.on, `on since ${shortTime(a.loggedOn)}`);
   const notes = notesOf(a);
   list(parts.notes, notes, (n) => n, (n) => el("li", {}, n), () => {});
@@ -79,13 +89,15 @@ function drawCall(row, c) {
   setAttribute(row, "data-state", stateOf(c.activity));
   setAttribute(row, "data-stale", stale(c.zone));
   setSign(row.parts.sign, c.activity);
-  setText(row.parts.names, c.names.join(" + "));
+  if (row.parts.names.textContent !== c.names.join(" + ")) {
+    row.parts.names.replaceChildren(...c.names.flatMap((name, i) => i ? [" + ", el("bdi", {}, name)] : [el("bdi", {}, name)]));
+  }
   setText(row.parts.what, `${activities[c.activity]}${c.campaign ? `, ${c.campaign}` : ""}`);
 }
 
 /** tick counts the times on. */
 export function tick(...nodes) {
   for (const node of nodes) {
-    for (const row of node.children) setText(row.parts.time, duration(now() - row.since));
+    for (const row of node.children) if (row.since) setText(row.parts.time, duration(now() - row.since));
   }
 }

@@ -2,7 +2,7 @@
 // found no agent in time, and a line for the calls that an agent has handled.
 
 import {el, svg} from "./dom.js";
-import {count, percent, shortTime} from "./format.js";
+import {count, number, percent, shortTime} from "./format.js";
 import {model, now} from "./model.js";
 
 const width = 360, height = 150, left = 26, bottom = 18, top = 8;
@@ -18,8 +18,8 @@ export function draw(node, table, campaigns) {
   if (state === drawn) return;
   drawn = state;
   const [answered, abandoned, handled] = [0, 1, 2].map((i) => minutes.reduce((sum, m) => sum + m[i], 0));
-  const summary = `${count(answered, "live answer")}, ${abandoned} abandoned (${percent(abandoned, answered)}), ` +
-    `${handled} handled`;
+  const summary = `${count(answered, "live answer")}, ${number(abandoned)} abandoned ` +
+    `(${percent(abandoned, answered)}), ${number(handled)} handled`;
   node.replaceChildren(picture(minutes, last, summary), legend(), el("p", {class: "note"}, summary));
   fillTable(table, minutes, last);
 }

@@ -4,7 +4,8 @@ import {el, list, setAttribute, setText, sign} from "./dom.js";
 import {address} from "./filters.js";
 import {count, number, percent} from "./format.js";
 import {stale} from "./agents.js";
-import {states} from "./model.js";
+import {stateOf, states} from "./model.js";
+import {overLimit} from "./now.js";
 
 /** total adds figures up. */
 export function total(rows) {
@@ -24,32 +25,37 @@ export function total(rows) {
   return {...sum, reasons};
 }
 
-export function drawStaff(n, filters) {
+/** drawStaff shows how many agents are in each state, and how long one of them at most. */
+export function drawStaff(n, crew, filters) {
+  const since = {};
+  for (const a of crew) since[stateOf(a.activity)] = Math.min(a.since, since[stateOf(a.activity)] ?? Infinity);
   const shown = Object.entries(states).filter(([, s]) => !s.rare || n[s.figure]);
-  const items = [
-    {key: "", label: "Logged on", value: n.loggedOn ?? 0},
-    ...shown.map(([key, s]) => ({key, label: s.label, value: n[s.figure] ?? 0, sign: s.is[0]})),
-  ];
+  const items = shown.map(([key, s]) => ({key, label: s.label, value: n[s.figure], sign: s.is[0], since: since[key]}));
   list(document.getElementById("staff"), items, (i) => i.key, makeState, (node, i) => {
     const link = node.firstChild;
-    const chosen = i.key !== "" && i.key === filters.state;
+    const chosen = i.key === filters.state;
     setAttribute(link, "href", address({...filters, state: chosen ? "" : i.key}));
     setAttribute(link, "aria-current", chosen ? "true" : null);
     setAttribute(node, "data-zero", !i.value);
-    setText(link.parts.value, number(i.value));
+    setText(node.parts.value, i.value === undefined ? "–" : number(i.value));
+    node.since = i.since;
+    node.parts.longest.hidden = !i.since;
   });
   const share = document.getElementById("share");
-  list(share, items.slice(1).filter((i) => i.value), (i) => i.key, (i) => el("span", {"data-state": i.key}),
+  list(share, items.filter((i) => i.value), (i) => i.key, (i) => el("span", {"data-state": i.key}),
     (node, i) => { node.style.flexGrow = i.value; });
   setText(document.getElementById("staff-note"), staffNote(n));
 }
 
 function makeState(i) {
-  const link = el("a", {"data-state": i.key || null});
-  link.parts = {value: el("b", {class: "value"})};
-  const label = el("span", {class: "label"}, ...(i.sign ? [sign(i.sign)] : []), i.label);
-  link.append(link.parts.value, label);
-  return el("li", {}, link);
+  const link = el("a", {"data-state": i.key});
+  const parts = {value: el("b", {class: "value"}), time: el("span"), longest: el("span", {class: "more"})};
+  parts.longest.append("longest ", parts.time);
+  const label = el("span", {class: "label"}, sign(i.sign), i.label);
+  link.append(parts.value, label, " ", parts.longest);
+  const node = el("li", {}, link);
+  node.parts = parts;
+  return node;
 }
 
 function staffNote(n) {
@@ -60,33 +66,20 @@ function staffNote(n) {
 }
 
 export function drawTraffic(n) {
-  const hour = n.hour ?? {answered: 0, abandoned: 0, handled: 0};
-  const today = n.today ?? hour;
+  const known = n.loggedOn !== undefined;
+  const text = (value) => known ? number(value) : "–";
   const items = [
-    {label: "Ringing", value: number(n.ringing ?? 0)},
-    {label: "Waiting", value: number(n.waiting ?? 0), alert: n.waiting > 0},
-    {label: "Dials/min", value: number(n.dials ?? 0)},
-    {label: "Handled today", value: number(today.handled)},
-    {
-      label: "Abandoned, last hour", value: percent(hour.abandoned, hour.answered), wide: true,
-      more: `${number(hour.abandoned)} of ${number(hour.answered)}`,
-    },
+    {label: "Dials/min", value: text(n.dials)},
+    {label: "Handled today", value: text(n.today?.handled)},
+    {label: "Callbacks due", value: text(n.due + n.overdue)},
   ];
   list(document.getElementById("traffic"), items, (i) => i.label, (i) => {
-    const node = el("li", {class: i.wide ? "main" : null});
-    node.parts = {value: el("b", {class: "value"}), more: el("span", {class: "more"})};
-    node.append(el("p", {}, node.parts.value, " ", node.parts.more), el("span", {class: "label"}, i.label));
-    return node;
-  }, (node, i) => {
-    setText(node.parts.value, i.value);
-    setText(node.parts.more, i.more ?? "");
-    setAttribute(node, "data-alert", i.alert);
-  });
+    return el("li", {}, el("b", {class: "value"}), el("span", {class: "label"}, i.label));
+  }, (node, i) => setText(node.firstChild, i.value));
+  const notes = known ? [`Abandoned today: ${percent(n.today.abandoned, n.today.answered)}, ${number(n.today.abandoned)} of ${count(n.today.answered, "live answer")}`] : [];
   const callbacks = [[n.planned, "planned"], [n.due, "due"], [n.overdue, "overdue"]].filter(([many]) => many);
-  setText(document.getElementById("traffic-note"), [
-    `Abandoned today: ${percent(today.abandoned, today.answered)}, ${number(today.abandoned)} of ${number(today.answered)} live answers`,
-    ...callbacks.length ? [`Callbacks: ${callbacks.map(([many, what]) => `${number(many)} ${what}`).join(", ")}`] : [],
-  ].join(". "));
+  if (callbacks.length) notes.push(`Callbacks: ${callbacks.map(([many, what]) => `${number(many)} ${what}`).join(", ")}`);
+  setText(document.getElementById("traffic-note"), notes.join("\n"));
 }
 
 const columns = [
@@ -144,10 +137,10 @@ function drawCampaign(row, c, filters) {
     setText(more, column.more?.(n) ?? "");
   }
   const share = n.hour.answered ? n.hour.abandoned / n.hour.answered : 0;
-  const limit = (c.abandonLimit ?? 0) / 1000;
+  const limit = (c.abandonLimit ?? 0) / 1000, over = overLimit(c);
   setText(rate.value, percent(n.hour.abandoned, n.hour.answered));
-  setText(rate.more, `${n.hour.abandoned} of ${n.hour.answered}${limit ? `, limit ${(limit * 100).toFixed(0)} %` : ""}`);
-  setAttribute(row, "data-over", limit > 0 && share > limit);
+  setText(rate.more, `${n.hour.abandoned} of ${n.hour.answered}${limit ? `, ${over ? "over the " : ""}limit ${+(limit * 100).toFixed(1)} %` : ""}`);
+  setAttribute(row, "data-over", over);
   rate.bar.style.width = `${Math.min(100, 100 * share / scale)}%`;
   rate.limit.style.left = `${Math.min(100, 100 * limit / scale)}%`;
   rate.limit.hidden = !limit;

@@ -3,7 +3,8 @@
 import {el, setAttribute} from "./dom.js";
 import {model, stateOf, states} from "./model.js";
 
-const names = ["zone", "campaign", "state", "q", "sort", "big"];
+const collator = new Intl.Collator();
+const names = ["zone", "campaign", "state", "q", "sort", "big", "all"];
 
 /** read returns the filters of the address. */
 export function read() {
@@ -49,7 +50,7 @@ function by(...values) {
   return (a, b) => {
     for (const value of values) {
       const [x, y] = [value(a), value(b)];
-      const order = typeof x === "string" ? x.localeCompare(y) : x - y;
+      const order = typeof x === "string" ? collator.compare(x, y) : x - y;
       if (order) return order;
     }
     return 0;

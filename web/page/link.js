@@ -34,7 +34,8 @@ export function draw(state, heardAt, zones) {
   } else if (state === "live") {
     text = ill.map((z) => troubles[z.state](z)).join(" ");
     const missing = ill.reduce((sum, z) => sum + (z.missing ?? 0), 0);
-    if (missing) more = `${count(missing, "event")} to go.`;
+    const read = ill.reduce((sum, z) => sum + z.zn, 0);
+    if (missing) more = `${count(missing, "event")} to go, ${Math.floor(100 * read / (read + missing))} % done.`;
   }
   setText(document.getElementById("banner-text"), text);
   setText(document.getElementById("banner-more"), more);

@@ -9,6 +9,7 @@ import {time} from "./format.js";
 import * as link from "./link.js";
 import {model, now, take} from "./model.js";
 import {drawNews} from "./news.js";
+import {drawNow} from "./now.js";
 import {connect} from "./stream.js";
 
 const $ = (id) => document.getElementById(id);
@@ -37,17 +38,20 @@ function draw() {
   const zones = filters.zones(f), campaigns = filters.campaigns(f), agents = filters.agents(f);
   link.drawZones($("zones"), f);
   const n = total(f.campaign ? campaigns : zones);
-  drawStaff(n, f);
+  const crew = filters.crew(f);
+  drawNow($("now"), n.loggedOn === undefined ? null : n, campaigns, crew, f);
+  drawStaff(n, crew, f);
   drawTraffic(n);
-  for (const card of document.querySelectorAll(".staff, .traffic")) setAttribute(card, "data-stale", zones.some((z) => stale(z.key)));
+  for (const card of document.querySelectorAll(".now, .staff, .traffic, .hour")) setAttribute(card, "data-stale", zones.some((z) => stale(z.key)));
   drawCampaigns($("campaigns"), campaigns, f);
-  drawAgents($("agents"), agents);
-  const calls = drawCalls($("calls"), filters.crew(f), longestCalls);
+  drawAgents($("agents"), $("agents-more"), agents, f);
+  const calls = drawCalls($("calls"), crew, longestCalls);
   drawChart($("chart"), $("chart-table"), campaigns);
   drawNews($("news"), filters.news(f));
-  const known = model.zones.size > 0;
-  $("campaigns-none").hidden = !known || campaigns.length > 0;
-  $("agents-none").hidden = !known || agents.length > 0;
+  const known = zones.some((z) => z.figures);
+  const filtered = f.zone || f.campaign || f.state || f.q;
+  setText($("campaigns-none"), !known || campaigns.length ? "" : f.zone || f.campaign ? "No campaign matches the filters." : "There are no campaigns.");
+  setText($("agents-none"), !known || agents.length ? "" : filtered ? "No agent matches the filters." : "Nobody is logged on.");
   $("calls-none").hidden = !known || calls > 0;
   $("news-none").hidden = !known || $("news").childElementCount > 0;
   drawCount(f, agents.length);
@@ -67,7 +71,7 @@ function drawCount(f, shown) {
 function drawTimes() {
   link.draw(state, heardAt, filters.zones(filters.read()));
   if (model.zones.size) setText($("clock"), time(now()));
-  tick($("agents"), $("calls"));
+  tick($("now"), $("staff"), $("agents"), $("calls"));
 }
 
 connect({
