@@ -4,8 +4,8 @@
 //	go run ./bench
 //
 // With -what it measures something else: what it takes to lose a leader, to
-// rebuild a zone, to make a snapshot, to answer status queries, to have wallboards
-// open.
+// rebuild a zone, to fold the feed, to make a snapshot, to answer status queries,
+// to have wallboards open.
 //
 // Each side is a process of its own with a NATS server inside; this process is
 // the agents' desktops, with the same code for all sides. A round measures one
@@ -41,12 +41,12 @@ type options struct {
 // measurements are what can be measured, by name.
 var measurements = map[string]func(options, context.Context) error{
 	"speed": options.speed, "takeover": options.takeover, "rebuild": options.rebuild,
-	"snapshot": options.snapshot, "status": options.status, "pages": options.pages,
+	"fold": options.fold, "snapshot": options.snapshot, "status": options.status, "pages": options.pages,
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.what, "what", "speed", "what to measure: speed, takeover, rebuild, snapshot, status or pages")
+	flag.StringVar(&o.what, "what", "speed", "what to measure: speed, takeover, rebuild, fold, snapshot, status or pages")
 	flag.IntVar(&o.rate, "rate", 500, "commands a second of the latency rows, from 1")
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each measurement takes")
 	flag.IntVar(&o.agents, "agents", 64, "agents of speed, each with a desktop of its own, from 1 to 1000")

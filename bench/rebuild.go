@@ -52,11 +52,13 @@ func (o options) rebuildGroups(ctx context.Context, turnsInCommit int) error {
 		w.day.turns, w.day.state.ZN, rebuiltAgents, w.journal.Last(), float64(w.bytes)/(1<<20), w.snapshot)
 	var raw, folded, resumed []float64
 	for round := range o.rounds {
-		read, err := timed(func() error { return readRaw(ctx, js, w.journal.Last()) })
+		read, err := timed(func() error { return readRaw(ctx, js, subject.JournalStream(zoneName), w.journal.Last()) })
 		if err != nil {
 			return err
 		}
-		fold, err := timed(func() error { return w.fold(manager.New(zoneName), journal.Open(js, zoneName)) })
+		fold, err := timed(func() error {
+			return w.fold(manager.New(zoneName), journal.OpenToFold(js, zoneName, manager.NeedsData))
+		})
 		if err != nil {
 			return err
 		}
@@ -199,14 +201,14 @@ func (w *writer) resume() error {
 	if err != nil {
 		return err
 	}
-	j := journal.Open(w.js, zoneName)
+	j := journal.OpenToFold(w.js, zoneName, manager.NeedsData)
 	j.Resume(snapshot)
 	return w.fold(state, j)
 }
 
-// readRaw reads the journal and does nothing with it.
-func readRaw(ctx context.Context, js jetstream.JetStream, last uint64) error {
-	consumer, err := js.OrderedConsumer(ctx, subject.JournalStream(zoneName), jetstream.OrderedConsumerConfig{})
+// readRaw reads a stream up to this message and does nothing with it.
+func readRaw(ctx context.Context, js jetstream.JetStream, stream string, last uint64) error {
+	consumer, err := js.OrderedConsumer(ctx, stream, jetstream.OrderedConsumerConfig{})
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (o options) status(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	if err := fillFeed(ctx, s.url, js); err != nil {
+	if _, err := fillFeed(ctx, s.url, js, askedAgents, 0); err != nil {
 		return err
 	}
 	answering, err := startChild("-serve", services, "-nats", s.url)
@@ -85,19 +85,20 @@ func (o options) status(ctx context.Context) error {
 	return nil
 }
 
-// fillFeed publishes a feed in which all agents talk.
-func fillFeed(ctx context.Context, url string, js jetstream.JetStream) error {
+// fillFeed publishes a feed of a day in which all agents talk, with so many turns at
+// least, and returns the number of its last event.
+func fillFeed(ctx context.Context, url string, js jetstream.JetStream, agents, turns int) (uint64, error) {
 	if err := journal.EnsureStreams(ctx, js, zoneName, 1); err != nil {
-		return err
+		return 0, err
 	}
 	nc, err := nats.Connect(url)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer nc.Close()
 	feed, err := journal.OpenFeed(ctx, nc, zoneName)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var encoder events.Encoder
 	d := newDay(func(turn []events.Event) error {
@@ -111,10 +112,15 @@ func fillFeed(ctx context.Context, url string, js jetstream.JetStream) error {
 		}
 		return feed.Publish(turn, bodies, nil)
 	})
-	if err := d.begin(askedAgents); err != nil {
-		return err
+	if err := d.begin(agents); err != nil {
+		return 0, err
 	}
-	return feed.Flush(ctx)
+	for i := 0; d.turns < turns; i++ {
+		if err := d.step(agentID(i % agents)); err != nil {
+			return 0, err
+		}
+	}
+	return feed.Last(), feed.Flush(ctx)
 }
 
 // statusQuery returns a question about one agent and its answer, once there is one.

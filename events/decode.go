@@ -19,46 +19,68 @@ const mostKnown = 256
 // log says a few things again and again (idle, success, the same capabilities),
 // and what it has read before it knows by the bytes.
 type Decoder struct {
-	// last is the event read before: of one turn, events say much the same.
-	last Event
-	// texts are kinds and names.
-	texts map[string]string
-	// known is data by the name of its event and its bytes.
+	// needs tells of which events the data is wanted; nil for all.
+	needs func(Kind, string) bool
+	// The newest of each text: of one turn, events say much the same.
+	zone, agent, cause, session, job, switchName, actor string
+	// known is what it has read, by the name of the events; nil for a decoder that
+	// reads one.
 	known map[string]*known
 }
 
-// known is the data of one name; forms is nil when it does not come again.
-type known struct{ forms map[string]any }
+// known is what a decoder knows of the events of a name.
+type known struct {
+	name   string
+	kind   Kind
+	decode dataDecoder
+	needed bool
+	// forms is data by its bytes, nil when it does not come again.
+	forms map[string]any
+	read  bool
+}
 
-// NewDecoder returns a decoder that has read nothing yet.
-func NewDecoder() *Decoder {
-	return &Decoder{texts: map[string]string{}, known: map[string]*known{}}
+// NewDecoder returns a decoder that has read nothing yet. Of the events of which
+// needs returns false, the data is left out: it is checked to be well-formed, as
+// [WellFormed] has it, and not read. With nil all data is read.
+func NewDecoder(needs func(Kind, string) bool) *Decoder {
+	return &Decoder{needs: needs, known: map[string]*known{}}
 }
 
 // Decode reads one event, its data in the type that belongs to its name.
 func Decode(b []byte) (Event, error) { return new(Decoder).Decode(b) }
 
 // Decode reads one event, its data in the type that belongs to its name.
-func (d *Decoder) Decode(b []byte) (Event, error) {
-	ev, raw, err := d.envelope(b)
+func (d *Decoder) Decode(b []byte) (ev Event, err error) {
+	rest, err := d.Next(b, &ev)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("events: %w", tooMany(rest))
+	}
 	if err != nil {
 		return Event{}, err
 	}
-	decode := dataOf(ev.Kind, ev.Name)
-	if decode == nil {
-		return Event{}, fmt.Errorf("events: %w: %s %q", ErrUnknownName, clip(string(ev.Kind)), clip(ev.Name))
-	}
-	if ev.Data, err = d.data(ev.Name, raw, decode); err != nil {
-		return Event{}, fmt.Errorf("events: data of %s %s: %w", ev.Kind, ev.Name, err)
-	}
-	d.last = ev
 	return ev, nil
+}
+
+// Next reads the event that b begins with into ev, and returns what follows it.
+func (d *Decoder) Next(b []byte, ev *Event) (rest []byte, err error) {
+	raw, rest, err := d.envelope(b, ev)
+	if err != nil {
+		return nil, err
+	}
+	k := d.of(ev.Kind, ev.Name)
+	if k.decode == nil {
+		return nil, fmt.Errorf("events: %w: %s %q", ErrUnknownName, clip(string(ev.Kind)), clip(ev.Name))
+	}
+	if ev.Data, err = k.data(raw); err != nil {
+		return nil, fmt.Errorf("events: data of %s %s: %w", ev.Kind, ev.Name, err)
+	}
+	return rest, nil
 }
 
 // DecodeLoose reads one event of any name, its data as a map from field name to
 // value. It is for tools that print, not for code that decides.
 func DecodeLoose(b []byte) (Event, error) {
-	ev, raw, err := new(Decoder).envelope(b)
+	ev, raw, err := DecodeEnvelope(b)
 	if err != nil {
 		return Event{}, err
 	}
@@ -72,60 +94,82 @@ func DecodeLoose(b []byte) (Event, error) {
 
 // DecodeEnvelope reads one event of any name and returns its data as it stands in
 // b; the event's Data is nil. It is for who sifts many.
-func DecodeEnvelope(b []byte) (ev Event, data []byte, err error) { return new(Decoder).envelope(b) }
+func DecodeEnvelope(b []byte) (ev Event, data []byte, err error) {
+	data, rest, err := new(Decoder).envelope(b, &ev)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("events: %w", tooMany(rest))
+	}
+	return ev, data, err
+}
 
-func (d *Decoder) envelope(b []byte) (ev Event, data []byte, err error) {
+// envelope reads all of an event but its data, and returns that as it stands in b.
+func (d *Decoder) envelope(b []byte, ev *Event) (data, rest []byte, err error) {
+	*ev = Event{}
 	version, id := uint64(0), []byte(nil)
-	err = ReadMap(b, func(key, value []byte) (err error) {
+	n, rest, err := mapHeader(b)
+	for ; n > 0 && err == nil; n-- {
+		var key, value []byte
+		if key, value, rest, err = readField(rest); err != nil {
+			break
+		}
 		switch string(key) {
 		case "v":
 			version, err = Uint(value)
 		case "id":
 			id, err = textBytes(value)
-		case "zone":
-			ev.Zone, err = sameText(value, d.last.Zone)
-		case "zn":
-			ev.ZN, err = Uint(value)
-		case "at":
-			ev.At, err = Int(value)
-		case "kind":
-			var kind string
-			kind, err = d.text(value)
-			ev.Kind = Kind(kind)
-		case "name":
-			ev.Name, err = d.text(value)
-		case "agent":
-			ev.Agent, err = sameText(value, d.last.Agent)
-		case "n":
-			ev.N, err = Uint(value)
-		case "cause":
-			ev.Cause, err = sameText(value, d.last.Cause)
-		case "session":
-			ev.Session, err = sameText(value, d.last.Session)
-		case "job":
-			ev.Job, err = sameText(value, d.last.Job)
-		case "switch":
-			ev.Switch, err = sameText(value, d.last.Switch)
-		case "actor":
-			ev.Actor, err = sameText(value, d.last.Actor)
 		case "data":
 			data = value
+		default:
+			err = d.field(ev, key, value)
 		}
-		return err
-	})
+		if err != nil {
+			err = mistyped(key, err)
+		}
+	}
 	if err != nil {
-		return ev, nil, fmt.Errorf("events: %w", err)
+		return nil, nil, fmt.Errorf("events: %w", err)
 	}
 	if version != Version {
-		return ev, nil, fmt.Errorf("events: %w %d: this build reads version %d", ErrVersion, version, Version)
+		return nil, nil, fmt.Errorf("events: %w %d: this build reads version %d", ErrVersion, version, Version)
 	}
 	if ev.Turn, ev.Index, err = parseTurnID(id); err != nil {
-		return ev, nil, err
+		return nil, nil, err
 	}
 	if data == nil {
-		return ev, nil, fmt.Errorf("events: %w: data", ErrMissing)
+		return nil, nil, fmt.Errorf("events: %w: data", ErrMissing)
 	}
-	return ev, data, nil
+	return data, rest, nil
+}
+
+// field reads a field of the envelope. One it does not know it passes over.
+func (d *Decoder) field(ev *Event, key, value []byte) (err error) {
+	switch string(key) {
+	case "zone":
+		ev.Zone, err = sameText(value, &d.zone)
+	case "zn":
+		ev.ZN, err = Uint(value)
+	case "at":
+		ev.At, err = Int(value)
+	case "kind":
+		ev.Kind, err = kindOf(value)
+	case "name":
+		ev.Name, err = d.name(value)
+	case "agent":
+		ev.Agent, err = sameText(value, &d.agent)
+	case "n":
+		ev.N, err = Uint(value)
+	case "cause":
+		ev.Cause, err = sameText(value, &d.cause)
+	case "session":
+		ev.Session, err = sameText(value, &d.session)
+	case "job":
+		ev.Job, err = sameText(value, &d.job)
+	case "switch":
+		ev.Switch, err = sameText(value, &d.switchName)
+	case "actor":
+		ev.Actor, err = sameText(value, &d.actor)
+	}
+	return err
 }
 
 func parseTurnID(id []byte) (turn uint64, index int, err error) {
@@ -138,45 +182,77 @@ func parseTurnID(id []byte) (turn uint64, index int, err error) {
 	return turn, int(at), nil
 }
 
-// text is textOf for a kind or a name.
-func (d *Decoder) text(value []byte) (string, error) {
-	if s, ok := d.texts[string(value)]; ok {
-		return s, nil
+// kindOf is textOf for a kind.
+func kindOf(value []byte) (Kind, error) {
+	b, _ := textBytes(value)
+	switch string(b) {
+	case string(KindCommand):
+		return KindCommand, nil
+	case string(KindResponse):
+		return KindResponse, nil
+	case string(KindNotification):
+		return KindNotification, nil
+	case string(KindFact):
+		return KindFact, nil
+	case string(KindSwitch):
+		return KindSwitch, nil
 	}
 	s, err := textOf(value)
-	if err == nil && d.texts != nil && len(d.texts) < mostKnown {
-		d.texts[string(value)] = s
-	}
-	return s, err
+	return Kind(s), err
 }
 
-// sameText is textOf for what is likely to be the same as before.
-func sameText(value []byte, before string) (string, error) {
-	if b, err := textBytes(value); err == nil && string(b) == before {
-		return before, nil
+// name is textOf for a name.
+func (d *Decoder) name(value []byte) (string, error) {
+	if b, err := textBytes(value); err == nil {
+		if k := d.known[string(b)]; k != nil {
+			return k.name, nil
+		}
 	}
 	return textOf(value)
 }
 
-// data reads the data of an event.
-func (d *Decoder) data(name string, raw []byte, decode dataDecoder) (any, error) {
-	k := d.known[name]
-	if k != nil {
-		if v, ok := k.forms[string(raw)]; ok {
-			return v, nil
-		}
+// sameText is textOf for what is likely to be the same as the newest.
+func sameText(value []byte, newest *string) (s string, err error) {
+	if b, err := textBytes(value); err == nil && string(b) == *newest {
+		return *newest, nil
 	}
-	v, err := decodeData(raw, decode)
-	if err != nil || d.known == nil {
-		return v, err
+	if s, err = textOf(value); err == nil {
+		*newest = s
 	}
-	if k == nil {
-		k = &known{}
+	return s, err
+}
+
+// of returns what there is to know of the events of a name. No two kinds have a
+// name in common.
+func (d *Decoder) of(kind Kind, name string) *known {
+	if k := d.known[name]; k != nil && k.kind == kind {
+		return k
+	}
+	k := &known{name: name, kind: kind, decode: dataOf(kind, name), needed: d.needs == nil || d.needs(kind, name)}
+	if d.known != nil && k.decode != nil {
 		d.known[name] = k
-		if isFlat(reflect.TypeOf(v)) {
-			k.forms = map[string]any{}
-		}
+	} else {
+		k.read = true // it is not kept, so what it reads need not be
 	}
+	return k
+}
+
+// data reads the data of an event.
+func (k *known) data(raw []byte) (any, error) {
+	if !k.needed {
+		return nil, nil
+	}
+	if v, ok := k.forms[string(raw)]; ok {
+		return v, nil
+	}
+	v, err := decodeData(raw, k.decode)
+	if err != nil {
+		return nil, err
+	}
+	if !k.read && isFlat(reflect.TypeOf(v)) {
+		k.forms = map[string]any{}
+	}
+	k.read = true
 	if len(k.forms) == mostKnown {
 		k.forms = nil
 	} else if k.forms != nil {
@@ -210,12 +286,24 @@ func DecodeResponse(name string, raw []byte) (any, error) {
 	return decodeData(raw, decode)
 }
 
+// readers are decoders of the library, each with what it reads from.
+var readers = sync.Pool{New: func() any {
+	r := new(dataReader)
+	r.decoder = msgpack.NewDecoder(&r.bytes)
+	return r
+}}
+
+type dataReader struct {
+	bytes   bytes.Reader
+	decoder *msgpack.Decoder
+}
+
 func decodeData(raw []byte, decode dataDecoder) (any, error) {
-	r := bytes.NewReader(raw)
-	d := msgpack.GetDecoder()
-	defer msgpack.PutDecoder(d)
-	d.Reset(r)
-	v, err := decode(d)
+	r := readers.Get().(*dataReader)
+	defer readers.Put(r)
+	r.bytes.Reset(raw)
+	r.decoder.Reset(&r.bytes)
+	v, err := decode(r.decoder)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", ErrMistyped, clip(err.Error()))
 	}

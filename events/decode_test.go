@@ -19,7 +19,7 @@ func TestDecoderRemembersRight(t *testing.T) {
 		{Zone: "z", Turn: 3, ZN: 4, Kind: KindFact, Name: ContactAdded, Job: "k",
 			Cause: "leader.contacts", Data: POMCustomerDetails{ContactID: "c", Numbers: []POMContactNumber{{Name: "home", Number: "1"}}}},
 	}
-	d := NewDecoder()
+	d := NewDecoder(nil)
 	for range 3 {
 		for _, want := range all {
 			b, err := Encode(&want)
@@ -45,7 +45,7 @@ func TestDecoderRemembersRight(t *testing.T) {
 
 // Data that never comes again is not kept.
 func TestDecoderForgets(t *testing.T) {
-	d := NewDecoder()
+	d := NewDecoder(nil)
 	for i := range uint64(2 * mostKnown) {
 		b, err := Encode(&Event{
 			Zone: "z", Turn: i + 1, ZN: i + 1, Kind: KindFact, Name: LeaderClaimed, Data: LeaderData{Epoch: i, Broker: "b"},

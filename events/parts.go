@@ -14,43 +14,60 @@ func ReadMap(b []byte, field func(key, value []byte) error) error {
 	n, rest, err := mapHeader(b)
 	for ; n > 0 && err == nil; n-- {
 		var key, value []byte
-		if key, value, rest, err = splitField(rest); err != nil {
+		if key, value, rest, err = readField(rest); err != nil {
 			return err
 		}
 		if err := field(key, value); err != nil {
-			return fmt.Errorf("%w: %q: %s", ErrMistyped, clip(string(key)), clip(err.Error()))
+			return mistyped(key, err)
 		}
 	}
 	if err == nil && len(rest) > 0 {
-		err = fmt.Errorf("%w: %d bytes too many", ErrMalformed, len(rest))
+		err = tooMany(rest)
 	}
 	return err
 }
 
-// ReadArray returns the values of a msgpack array that fills b to the end, as they
-// stand in b.
-func ReadArray(b []byte) (all [][]byte, err error) {
-	n, rest, err := arrayHeader(b)
-	if n > uint64(len(rest)) { // a value takes a byte at least
-		err = fmt.Errorf("%w: %d values claimed, %d bytes there", ErrMalformed, n, len(rest))
-	}
-	if err != nil {
-		return nil, err
-	}
-	all = make([][]byte, n)
-	for i := range all {
-		after, err := skipValue(rest, 1)
-		if err != nil {
-			return nil, err
+// ReadFields reads the msgpack map that b begins with and returns what follows it.
+// It calls field with each key and what follows that; field returns what follows
+// the value. So a value that is taken apart need not be measured before.
+func ReadFields(b []byte, field func(key, rest []byte) ([]byte, error)) (rest []byte, err error) {
+	n, rest, err := mapHeader(b)
+	for ; n > 0 && err == nil; n-- {
+		var key []byte
+		if key, rest, err = readKey(rest); err == nil {
+			rest, err = field(key, rest)
 		}
-		end := len(rest) - len(after)
-		all[i], rest = rest[:end:end], after
 	}
-	if len(rest) > 0 {
-		return nil, fmt.Errorf("%w: %d bytes too many", ErrMalformed, len(rest))
-	}
-	return all, nil
+	return rest, err
 }
+
+// ReadElements is [ReadFields] for an array.
+func ReadElements(b []byte, element func(rest []byte) ([]byte, error)) (rest []byte, err error) {
+	n, rest, err := arrayHeader(b)
+	for ; n > 0 && err == nil; n-- {
+		rest, err = element(rest)
+	}
+	return rest, err
+}
+
+// ReadValue splits b after the first value, which is well-formed as [WellFormed]
+// has it.
+func ReadValue(b []byte) (value, rest []byte, err error) {
+	if len(b) > 0 {
+		if size := int(fixedSize[b[0]]); size > 0 && size <= len(b) { // without a call
+			return b[:size:size], b[size:], nil
+		}
+	}
+	rest, err = skipValue(b, 1)
+	end := len(b) - len(rest)
+	return b[:end:end], rest, err
+}
+
+func mistyped(key []byte, err error) error {
+	return fmt.Errorf("%w: %q: %s", ErrMistyped, clip(string(key)), clip(err.Error()))
+}
+
+func tooMany(rest []byte) error { return fmt.Errorf("%w: %d bytes too many", ErrMalformed, len(rest)) }
 
 func arrayHeader(b []byte) (n uint64, rest []byte, err error) {
 	if len(b) > 0 {
@@ -77,20 +94,30 @@ func mapHeader(b []byte) (n uint64, rest []byte, err error) {
 	return 0, nil, fmt.Errorf("%w: want a msgpack map", ErrMalformed)
 }
 
-// splitField takes the first entry off the rest of a map: the bytes of its key,
-// which must be a string, and its value.
-func splitField(b []byte) (key, value, rest []byte, err error) {
-	if rest, err = skipValue(b, 1); err != nil {
-		return nil, nil, nil, err
+// readField takes the first entry off the rest of a map.
+func readField(b []byte) (key, value, rest []byte, err error) {
+	if key, rest, err = readKey(b); err == nil {
+		value, rest, err = ReadValue(rest)
 	}
-	if key, err = textBytes(b[:len(b)-len(rest)]); err != nil {
-		return nil, nil, nil, fmt.Errorf("%w: a key is not a string", ErrMalformed)
+	return key, value, rest, err
+}
+
+// readKey takes the key off the rest of a map, which must be a string, and returns
+// its bytes.
+func readKey(b []byte) (key, rest []byte, err error) {
+	if len(b) > 0 && b[0] >= 0xa0 && b[0] <= 0xbf { // most are short
+		if end := 1 + int(b[0]&0x1f); end <= len(b) {
+			return b[1:end], b[end:], nil
+		}
 	}
-	b = rest
-	if rest, err = skipValue(b, 1); err != nil {
-		return nil, nil, nil, err
+	key, rest, err = ReadValue(b)
+	if err != nil {
+		return nil, nil, err
 	}
-	return key, b[:len(b)-len(rest)], rest, nil
+	if key, err = textBytes(key); err != nil {
+		return nil, nil, fmt.Errorf("%w: a key is not a string", ErrMalformed)
+	}
+	return key, rest, nil
 }
 
 // textBytes returns the bytes of a string without its header.
@@ -106,33 +133,36 @@ func textBytes(value []byte) ([]byte, error) {
 
 // textOf returns a well-formed value as a string. What is not the usual encoding
 // of one is left to the library; so it is with numbers.
-func textOf(value []byte) (s string, err error) {
+func textOf(value []byte) (string, error) {
 	if b, err := textBytes(value); err == nil {
 		return string(b), nil
 	}
-	err = msgpack.Unmarshal(value, &s)
-	return s, err
+	return unusual[string](value)
 }
 
 // Uint returns a well-formed value as a number.
-func Uint(value []byte) (n uint64, err error) {
+func Uint(value []byte) (uint64, error) {
 	switch c := value[0]; {
 	case c <= 0x7f:
 		return uint64(c), nil
 	case c >= 0xcc && c <= 0xcf: // uint 8 to 64
-		n, _, err = size(value[1:], 1<<(c-0xcc))
+		n, _, err := size(value[1:], 1<<(c-0xcc))
 		return n, err
 	}
-	err = msgpack.Unmarshal(value, &n)
-	return n, err
+	return unusual[uint64](value)
 }
 
 // Int returns a well-formed value as a number that may be negative.
-func Int(value []byte) (n int64, err error) {
+func Int(value []byte) (int64, error) {
 	if c := value[0]; c <= 0x7f || c >= 0xcc && c <= 0xcf {
-		u, err := Uint(value)
-		return int64(u), err
+		n, err := Uint(value)
+		return int64(n), err
 	}
-	err = msgpack.Unmarshal(value, &n)
-	return n, err
+	return unusual[int64](value)
+}
+
+// unusual has a variable of its own: one the library is given is on the heap.
+func unusual[T string | uint64 | int64](value []byte) (v T, err error) {
+	err = msgpack.Unmarshal(value, &v)
+	return v, err
 }

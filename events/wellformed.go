@@ -16,7 +16,7 @@ func WellFormed(b []byte) error {
 		return err
 	}
 	if len(rest) != 0 {
-		return fmt.Errorf("%w: %d bytes too many", ErrMalformed, len(rest))
+		return tooMany(rest)
 	}
 	return nil
 }
@@ -114,6 +114,12 @@ func skipValues(b []byte, n uint64, depth int) ([]byte, error) {
 	}
 	var err error
 	for ; n > 0 && err == nil; n-- {
+		if len(b) > 0 { // most values are of this kind: without a call
+			if size := int(fixedSize[b[0]]); size > 0 && size <= len(b) {
+				b = b[size:]
+				continue
+			}
+		}
 		b, err = skipValue(b, depth)
 	}
 	return b, err

@@ -43,7 +43,8 @@ type Commit struct {
 	// Prev is the hash of the commit before, zero for the first.
 	Prev Hash
 	// Events are the encoded events, whole turns. Of a commit that was read they
-	// are parts of the message, and Decoded is what they say, if it was folded.
+	// are parts of the message, and Decoded is what they say, if the journal was
+	// opened to fold it.
 	Events  [][]byte
 	Decoded []events.Event
 }
@@ -86,17 +87,40 @@ func (c *Commit) encode() ([]byte, error) {
 }
 
 // DecodeCommit reads one message of the journal.
-func DecodeCommit(b []byte) (Commit, error) {
-	c, err := decodeCommit(b)
+func DecodeCommit(b []byte) (c Commit, err error) {
+	err = c.decode(b, func(rest []byte) ([]byte, error) {
+		_, rest, err := events.ReadValue(rest)
+		return rest, err
+	})
 	if err != nil {
-		return Commit{}, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return Commit{}, err
 	}
 	return c, nil
 }
 
-func decodeCommit(b []byte) (c Commit, err error) {
+// decodeAll is [DecodeCommit] with the events, which it appends to a slice that has
+// room for them.
+func (c *Commit) decodeAll(b []byte, decoder *events.Decoder, room []events.Event) error {
+	c.Decoded = room
+	return c.decode(b, func(rest []byte) ([]byte, error) {
+		c.Decoded = append(c.Decoded, events.Event{})
+		return decoder.Next(rest, &c.Decoded[len(c.Decoded)-1])
+	})
+}
+
+// decode reads one message of the journal. It has event read the event that the
+// rest of the message begins with and return what follows it, so that no byte is
+// looked at twice.
+func (c *Commit) decode(b []byte, event func(rest []byte) ([]byte, error)) error {
 	version := uint64(0)
-	err = events.ReadMap(b, func(key, value []byte) (err error) {
+	rest, err := events.ReadFields(b, func(key, rest []byte) ([]byte, error) {
+		if string(key) == "events" {
+			return c.readEvents(rest, event)
+		}
+		value, rest, err := events.ReadValue(rest)
+		if err != nil {
+			return nil, err
+		}
 		switch string(key) {
 		case "v":
 			version, err = events.Uint(value)
@@ -108,20 +132,38 @@ func decodeCommit(b []byte) (c Commit, err error) {
 			c.Inbox.Stored, err = events.Int(value)
 		case "prev":
 			err = decodeHash(value, &c.Prev)
-		case "events":
-			c.Events, err = events.ReadArray(value)
 		default:
 			err = errors.New("unknown key")
 		}
-		return err
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", key, err)
+		}
+		return rest, nil
 	})
+	switch {
+	case err != nil:
+	case len(rest) > 0:
+		err = fmt.Errorf("%d bytes too many", len(rest))
+	case version != commitVersion:
+		err = fmt.Errorf("a commit has version %d, this build reads version %d", version, commitVersion)
+	}
 	if err != nil {
-		return c, err
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	if version != commitVersion {
-		return c, fmt.Errorf("a commit has version %d, this build reads version %d", version, commitVersion)
-	}
-	return c, nil
+	return nil
+}
+
+func (c *Commit) readEvents(b []byte, event func(rest []byte) ([]byte, error)) ([]byte, error) {
+	c.Events = make([][]byte, 0, 8) // what most commits have
+	return events.ReadElements(b, func(rest []byte) ([]byte, error) {
+		after, err := event(rest)
+		if err != nil {
+			return nil, err
+		}
+		end := len(rest) - len(after)
+		c.Events = append(c.Events, rest[:end:end])
+		return after, nil
+	})
 }
 
 func decodeHash(value []byte, h *Hash) error {

@@ -33,14 +33,13 @@ var ErrUnknownOutcome = errors.New("the outcome of an append is unknown")
 // commit that was replaced by one breaks the chain of hashes.
 const commitHeader = "Deskbus-Commit"
 
-// decodedAhead is how many commits may wait to be folded.
-const decodedAhead = 16
-
 // Journal is the journal of one zone, at the place up to which it was read or
 // written.
 type Journal struct {
 	js   jetstream.JetStream
 	zone string
+	// needs tells of which events the data is decoded ahead; nil for none.
+	needs func(events.Kind, string) bool
 	// last and head are the sequence and the hash of the newest commit known.
 	last uint64
 	head Hash
@@ -48,6 +47,13 @@ type Journal struct {
 
 // Open returns the journal of a zone before its first commit.
 func Open(js jetstream.JetStream, zone string) *Journal { return &Journal{js: js, zone: zone} }
+
+// OpenToFold is Open for who folds the events: they are decoded ahead of fn. Of
+// those of which needs returns false the data is left out: the hash of the commit
+// stands for it.
+func OpenToFold(js jetstream.JetStream, zone string, needs func(kind events.Kind, name string) bool) *Journal {
+	return &Journal{js: js, zone: zone, needs: needs}
+}
 
 // Resume goes on after the commit of a snapshot, as if everything up to it had
 // been folded.
@@ -88,38 +94,43 @@ func (j *Journal) Follow(ctx context.Context, fn func(Commit) error) error {
 	return j.read(ctx, true, fn)
 }
 
-// read decodes ahead of fn in a goroutine of its own: to decode takes longer than
-// all the rest.
+// read has the commits decoded ahead of fn, in lanes: to decode takes longer than
+// all the rest. The commits are dealt out to the lanes one by one and taken from
+// them in the same order.
 func (j *Journal) read(ctx context.Context, follow bool, fn func(Commit) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	config := jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: j.last + 1,
 	}
-	messages, spare := make(chan message, decodedAhead), make(chan []events.Event, 2*decodedAhead)
-	var ended error // read only after messages is closed
+	lanes := j.openLanes(ctx)
+	var ended error // read only after the lanes are closed
 	go func() {
-		defer close(messages)
-		decoder := events.NewDecoder()
+		next := 0
 		ended = ordered.Read(ctx, j.js, subject.JournalStream(j.zone), config, follow, func(msg jetstream.Msg) error {
 			select {
-			case messages <- decodeMessage(decoder, msg, spare):
+			case lanes[next%len(lanes)].arrived <- msg:
+				next++
 				return nil
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		})
+		for _, l := range lanes {
+			close(l.arrived)
+		}
 	}()
-	for m := range messages {
+	for next := 0; ; next++ {
+		l := lanes[next%len(lanes)]
+		m, more := <-l.decoded
+		if !more {
+			return ended
+		}
 		if err := j.fold(m, fn); err != nil {
 			return err
 		}
-		select {
-		case spare <- m.commit.Decoded:
-		default:
-		}
+		l.takeBack(m.commit.Decoded)
 	}
-	return ended
 }
 
 // IsWhole tells whether the journal still begins with its first commit.
@@ -142,47 +153,6 @@ func (j *Journal) Trim(ctx context.Context, before uint64) error {
 		return fmt.Errorf("journal of zone %s: trim: %w", j.zone, err)
 	}
 	return nil
-}
-
-// message is a message of the journal, decoded.
-type message struct {
-	sequence uint64
-	bytes    int
-	// foreign: it lacks the mark of a commit.
-	foreign bool
-	commit  Commit
-	hash    Hash
-	err     error
-}
-
-func decodeMessage(decoder *events.Decoder, msg jetstream.Msg, spare <-chan []events.Event) (m message) {
-	meta, err := msg.Metadata()
-	if err != nil {
-		return message{err: err}
-	}
-	m.sequence, m.bytes = meta.Sequence.Stream, len(msg.Data())
-	if m.foreign = msg.Headers().Get(commitHeader) == ""; m.foreign {
-		return m
-	}
-	m.hash = sha256.Sum256(msg.Data())
-	if m.commit, m.err = DecodeCommit(msg.Data()); m.err != nil {
-		return m
-	}
-	m.commit.Sequence = m.sequence
-	select {
-	case m.commit.Decoded = <-spare:
-		m.commit.Decoded = m.commit.Decoded[:0]
-	default:
-	}
-	for _, body := range m.commit.Events {
-		e, err := decoder.Decode(body)
-		if err != nil {
-			m.err = fmt.Errorf("%w: %w", ErrCorrupt, err)
-			return m
-		}
-		m.commit.Decoded = append(m.commit.Decoded, e)
-	}
-	return m
 }
 
 func (j *Journal) fold(m message, fn func(Commit) error) error {

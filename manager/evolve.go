@@ -26,6 +26,19 @@ func (s *State) Evolve(e *events.Event) error {
 	return fmt.Errorf("manager: event %s: unknown kind %q", e.ID(), e.Kind)
 }
 
+// NeedsData tells whether Evolve looks at the data of such an event. Who only folds
+// need not read that of the others; it says what was asked for or ordered, and the
+// fold goes by the outcome.
+func NeedsData(kind events.Kind, name string) bool {
+	switch kind {
+	case events.KindCommand:
+		return name == events.AGTLogon || name == events.AGTSkillsChanged
+	case events.KindSwitch:
+		return name == events.Originate || name == events.Snapshot || !events.IsSwitchCommand(name)
+	}
+	return true
+}
+
 func (s *State) follows(e *events.Event) error {
 	switch {
 	case e.Zone != s.Zone:

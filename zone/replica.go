@@ -52,7 +52,7 @@ func (r *recent) reaches(end uint64) bool {
 // first event. A snapshot that cannot be read is passed over: an older one and
 // more of the journal give the same.
 func (z *Zone) newReplica(ctx context.Context) (*replica, error) {
-	empty := &replica{state: manager.New(z.config.Name), journal: journal.Open(z.config.JS, z.config.Name)}
+	empty := &replica{state: manager.New(z.config.Name), journal: z.openJournal()}
 	sequences, err := z.config.Snapshots.List(ctx)
 	if err != nil {
 		return nil, err
@@ -70,6 +70,10 @@ func (z *Zone) newReplica(ctx context.Context) (*replica, error) {
 	return empty, nil
 }
 
+func (z *Zone) openJournal() *journal.Journal {
+	return journal.OpenToFold(z.config.JS, z.config.Name, manager.NeedsData)
+}
+
 func (z *Zone) loadReplica(ctx context.Context, sequence uint64) (*replica, error) {
 	snapshot, err := z.config.Snapshots.Load(ctx, sequence)
 	if err != nil {
@@ -82,7 +86,7 @@ func (z *Zone) loadReplica(ctx context.Context, sequence uint64) (*replica, erro
 	if known := z.snapshot.Load(); known == nil || known.at < state.At {
 		z.snapshot.Store(&snapshotInfo{at: state.At, size: len(snapshot.State)})
 	}
-	r := &replica{state: state, journal: journal.Open(z.config.JS, z.config.Name), inbox: snapshot.Inbox, folded: snapshot.Sequence}
+	r := &replica{state: state, journal: z.openJournal(), inbox: snapshot.Inbox, folded: snapshot.Sequence}
 	r.journal.Resume(snapshot)
 	return r, nil
 }
