@@ -14,6 +14,7 @@ import (
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/internal/service"
+	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/projections/status"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -75,10 +76,16 @@ func foldStatus(ctx context.Context, url string, last uint64) error {
 		return err
 	}
 	defer feed.LeaveAll(joined)
+	checkpoints, err := freshCheckpoints(ctx, js)
+	if err != nil {
+		return err
+	}
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- status.Run(running, nc, js, service.NewHost(nil, "bench", zones), joined, slog.Default())
+		ended <- status.Run(running, status.Config{
+			NC: nc, JS: js, Host: service.NewHost(nil, "bench", zones), Feeds: joined, Checkpoints: checkpoints, Logger: slog.Default(),
+		})
 	}()
 	defer func() {
 		stop()
@@ -104,4 +111,20 @@ func foldStatus(ctx context.Context, url string, last uint64) error {
 			return err
 		}
 	}
+}
+
+// freshCheckpoints opens the place for checkpoints without those of the round before.
+func freshCheckpoints(ctx context.Context, js jetstream.JetStream) (jetstream.ObjectStore, error) {
+	store, err := journal.OpenCheckpoints(ctx, js, 1)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := store.List(ctx)
+	if errors.Is(err, jetstream.ErrNoObjectsFound) {
+		return store, nil
+	}
+	for _, one := range kept {
+		err = errors.Join(err, store.Delete(ctx, one.Name))
+	}
+	return store, err
 }
