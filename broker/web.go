@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -40,8 +41,33 @@ func listen(b *Broker, address string) (*site, error) {
 		ErrorLog: slog.NewLogLogger(b.log.Handler(), slog.LevelWarn),
 	}))
 	mux.Handle("/", web.Handler(s.board))
-	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	s.server = &http.Server{Handler: guarded(mux, listener.Addr()), ReadHeaderTimeout: 5 * time.Second}
 	return s, nil
+}
+
+// guarded keeps the web pages of strangers out. They may not embed what is here;
+// and a broker that listens on loopback answers no request for a name that
+// somebody on the internet could own, and have mean this computer (DNS rebinding).
+func guarded(next http.Handler, address net.Addr) http.Handler {
+	local := address.(*net.TCPAddr).IP.IsLoopback()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		if local && foreign(r.Host) {
+			http.Error(w, "this broker answers on its own computer only, by its address or as localhost", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// foreign tells whether the host of a request may be anybody's: neither an address
+// nor a name without a dot.
+func foreign(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return net.ParseIP(strings.Trim(host, "[]")) == nil && strings.Contains(host, ".")
 }
 
 func (s *site) address() string { return s.listener.Addr().String() }

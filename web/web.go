@@ -2,7 +2,8 @@
 //
 // The page is hand-written and embedded: a browser fetches nothing from anywhere
 // else, and the content security policy forbids it to. There are no users; who can
-// reach the address can see who works. Put a proxy that asks for a name before it
+// reach the address can see who works (the broker refuses what comes from the web
+// pages of strangers). Put a proxy that asks for a name before it
 // when others than this machine are to reach it.
 package web
 
