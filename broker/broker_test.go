@@ -3,6 +3,7 @@ package broker
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -79,7 +80,7 @@ ticketKeyFile: KEY
 	return c
 }
 
-// start starts a broker on a bus and waits until it is ready.
+// start starts a broker on a bus. It may not be ready yet.
 func start(t *testing.T, bus *natstest.Bus, name string, c *config.Config) *running {
 	t.Helper()
 	r := &running{t: t, log: &syncBuffer{}}
@@ -110,21 +111,24 @@ func start(t *testing.T, bus *natstest.Bus, name string, c *config.Config) *runn
 }
 
 // readyz returns what the broker says about itself.
-func (r *running) readyz() (int, string) {
+func (r *running) readyz() (int, string) { return readyz(r.t, r.Broker) }
+
+func readyz(t *testing.T, b *Broker) (int, string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.HTTPAddress()+"/readyz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+b.HTTPAddress()+"/readyz", nil)
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
 	return resp.StatusCode, string(body)
 }
@@ -132,20 +136,19 @@ func (r *running) readyz() (int, string) {
 // becomes waits until the broker is ready, or is not any more.
 func (r *running) becomes(ready bool) {
 	r.t.Helper()
-	want, text := http.StatusServiceUnavailable, ""
+	becomes(r.t, r.Broker, ready)
+}
+
+func becomes(t *testing.T, b *Broker, ready bool) {
+	t.Helper()
+	want := http.StatusServiceUnavailable
 	if ready {
 		want = http.StatusOK
 	}
-	for deadline := time.Now().Add(patience); ; {
-		var code int
-		if code, text = r.readyz(); code == want {
-			return
-		}
-		if time.Now().After(deadline) {
-			r.t.Fatalf("%s does not become ready %v: %s", r.options.Name, ready, text)
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	eventually(t, fmt.Sprintf("%s becomes ready %v", b.options.Name, ready), func() bool {
+		code, _ := readyz(t, b)
+		return code == want
+	})
 }
 
 // eventually waits until something is true.

@@ -41,9 +41,7 @@ func TestADamagedZoneStops(t *testing.T) {
 			}
 			for _, b := range brokers {
 				eventually(t, "all brokers are members", func() bool { return members(t, bus) == len(brokers) })
-				if code, text := b.readyz(); code != 200 {
-					t.Errorf("before: %d %s", code, text)
-				}
+				b.becomes(true)
 			}
 			before := leaderships(brokers, "south")
 			sequence := spoil(t, bus, "main", damage)
@@ -54,6 +52,7 @@ func TestADamagedZoneStops(t *testing.T) {
 					code, text := b.readyz()
 					return code == 503 && strings.Contains(text, "zone main") && strings.Contains(text, fmt.Sprintf("sequence %d:", sequence))
 				})
+				eventually(t, "its log says it", func() bool { return strings.Contains(b.log.String(), "zone stopped") })
 				if n := strings.Count(b.log.String(), "zone stopped"); n != 1 || strings.Count(b.log.String(), "other zones go on") != 1 {
 					t.Errorf("said %d times that a zone has stopped", n)
 				}
@@ -72,11 +71,11 @@ func TestADamagedZoneStops(t *testing.T) {
 			if last := newest(t, bus, subject.JournalStream("main")); last != sequence {
 				t.Errorf("the damaged journal goes on to sequence %d", last)
 			}
-			if holder := leaseOn(t, bus, "main"); holder != "" {
-				t.Errorf("%s holds the lease on the damaged zone", holder)
-			}
-			// One broker has left and one has come: each moves a zone once at most.
-			if n := leaderships(append(brokers, late), "south") - before; n > 2 {
+			eventually(t, "nobody holds the lease on the damaged zone", func() bool { return leaseOn(t, bus, "main") == "" })
+			// One broker has left and one has come: each moves a zone once at most. On a
+			// slow machine a lease may be lost, which is said.
+			all := append(brokers, late)
+			if n := leaderships(all, "south") - before; n > 2+said(all, `msg="leadership ended, folding again" zone=south`) {
 				t.Errorf("the other zone has changed hands %d times", n)
 			}
 		})
@@ -145,9 +144,12 @@ func members(t *testing.T, bus *natstest.Bus) int {
 }
 
 // leaderships counts how often brokers have begun to lead a zone.
-func leaderships(brokers []*running, zone string) (n int) {
+func leaderships(brokers []*running, zone string) int { return said(brokers, "msg=leading zone="+zone) }
+
+// said counts how often brokers have logged something.
+func said(brokers []*running, text string) (n int) {
 	for _, b := range brokers {
-		n += strings.Count(b.log.String(), "msg=leading zone="+zone)
+		n += strings.Count(b.log.String(), text)
 	}
 	return n
 }

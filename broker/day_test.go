@@ -36,7 +36,8 @@ type office struct {
 	stop func()
 }
 
-// open starts a broker with quick customers. Change may change the options.
+// open starts a broker with quick customers and waits until it is ready. Change
+// may change the options.
 func open(t *testing.T, change func(*Options)) *office {
 	t.Helper()
 	o := &office{t: t}
@@ -65,6 +66,7 @@ func open(t *testing.T, change func(*Options)) *office {
 		}
 	})
 	t.Cleanup(o.stop)
+	becomes(t, o.Broker, true)
 	return o
 }
 

@@ -1,9 +1,13 @@
 package broker
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
+	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,7 +15,9 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/natstest"
 	"github.com/deskbus/deskbus/internal/service"
+	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -104,9 +110,6 @@ func TestRefusalsAreErrors(t *testing.T) {
 	o := open(t, nil)
 	for _, on := range []string{subject.ServiceLogon, subject.ServiceStatus, subject.ServiceReport} {
 		msg, err := o.nc.Request(on, []byte("nonsense"), patience)
-		for errors.Is(err, nats.ErrNoResponders) && t.Context().Err() == nil { // it is about to start
-			msg, err = o.nc.Request(on, []byte("nonsense"), patience)
-		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,5 +117,56 @@ func TestRefusalsAreErrors(t *testing.T) {
 		if err != nil || answer.Result != events.InvalidData || msg.Header.Get(micro.ErrorCodeHeader) != "9008" {
 			t.Errorf("%s: %+v, %v, %v", on, answer, msg.Header, err)
 		}
+	}
+}
+
+// TestReadyMeansReady: a broker is not ready before it answers, nor before somebody
+// leads its zones; then who asks is answered at once.
+func TestReadyMeansReady(t *testing.T) {
+	bus := natstest.Start(t)
+	c := twoZones(t, t.TempDir(), "")
+	idle, err := Start(t.Context(), Options{
+		Config: c, Name: "idle", NATS: bus.URL, HTTP: "127.0.0.1:0", Data: t.TempDir(), Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer idle.close()
+	leading, stop := context.WithCancel(t.Context())
+	defer stop()
+	held, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for leading.Err() == nil { // on a slow machine it may be lost
+			_ = idle.leases.Hold(leading, "main", "idle", journal.Anybody, func(ctx context.Context) error {
+				select {
+				case <-held:
+				default:
+					close(held)
+				}
+				<-ctx.Done()
+				return nil
+			})
+		}
+	}()
+	<-held
+	if text := idle.missing(); text == "" {
+		t.Error("a broker that does not run is ready")
+	}
+	b := start(t, bus, "broker-1", c)
+	eventually(t, "all but a leader is there", func() bool {
+		code, text := b.readyz()
+		return code == http.StatusServiceUnavailable && strings.Contains(text, "zone main: nobody is known to lead it")
+	})
+	stop()
+	<-ended
+	b.becomes(true)
+	for _, on := range []string{subject.ServiceLogon, subject.ServiceStatus, subject.ServiceReport} {
+		if _, err := bus.NC.Request(on, []byte("nonsense"), patience); err != nil {
+			t.Errorf("%s: %v", on, err)
+		}
+	}
+	if code := newDesk(t, bus.URL, "1001").logOn("main"); code != events.Success {
+		t.Errorf("AGTLogon: %d", code)
 	}
 }

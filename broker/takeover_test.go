@@ -24,11 +24,15 @@ func TestANewLeaderAsksTheDesktops(t *testing.T) {
 		brokers[name] = start(t, bus, name, twoZones(t, dir, ""))
 	}
 	eventually(t, "both are members", func() bool { return members(t, bus) == 2 })
+	for _, b := range brokers {
+		b.becomes(true)
+	}
 	right := listenTo(t, bus.URL, "1001", connector.Manual{})
 	wrong := listenTo(t, bus.URL, "1002", connector.Manual{AgentStatus: true})
 
 	brokers[leaseOn(t, bus, "main")].stop()
 	right.await(events.GetAgentStatus)
+	right.await(events.RESP(events.GetAgentStatusResponse), events.Success)
 	wrong.await(events.GetAgentStatus)
 	shown := events.POMAgentStatus{AgentState: events.Ready, NailupStatus: events.NailedUp, CallState: events.Talking}
 	if code := wrong.agent.GetAgentStatusResponse(shown); code != events.Success {

@@ -2,11 +2,10 @@ package broker
 
 import (
 	"context"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
@@ -17,35 +16,30 @@ import (
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/ordered"
 	"github.com/deskbus/deskbus/internal/tracing"
 	"github.com/deskbus/deskbus/subject"
 )
 
-// feedReader keeps the messages of the feed, by cause.
-type feedReader struct {
-	mu      sync.Mutex
-	byCause map[string][]*nats.Msg
-}
-
-func (o *office) listen() *feedReader {
+// readFeed returns the messages of the feed by cause, when the agent's logout is
+// among them: desktops hear of an event before it is in the stream.
+func (o *office) readFeed() (byCause map[string][]jetstream.Msg) {
 	o.t.Helper()
-	r := &feedReader{byCause: map[string][]*nats.Msg{}}
-	for _, on := range subject.FeedSubjects(zoneName) {
-		_, err := o.nc.Subscribe(on, func(msg *nats.Msg) {
-			if e, err := events.Decode(msg.Data); err == nil {
-				r.mu.Lock()
-				defer r.mu.Unlock()
-				r.byCause[e.Cause] = append(r.byCause[e.Cause], msg)
-			}
-		})
+	eventually(o.t, "the agent's logout is in the feed", func() (left bool) {
+		byCause = map[string][]jetstream.Msg{}
+		err := ordered.Read(o.t.Context(), o.js, subject.EventsStream(zoneName), jetstream.OrderedConsumerConfig{}, false,
+			func(msg jetstream.Msg) error {
+				e, err := events.Decode(msg.Data())
+				byCause[e.Cause] = append(byCause[e.Cause], msg)
+				left = left || e.Name == events.AGTAgentLoggedOut
+				return err
+			})
 		if err != nil {
 			o.t.Fatal(err)
 		}
-	}
-	if err := o.nc.Flush(); err != nil {
-		o.t.Fatal(err)
-	}
-	return r
+		return left
+	})
+	return byCause
 }
 
 // recorder returns a tracer provider and where its spans can be read.
@@ -108,10 +102,10 @@ func TestTrace(t *testing.T) {
 	provider, brokerSpans := recorder()
 	desktopSpans := desktopTracing(t)
 	o := open(t, func(options *Options) { options.Tracing = provider })
-	feed := o.listen()
 	click, span := otel.Tracer("application").Start(t.Context(), "click")
 	o.logOn(click)
 	span.End()
+	feed := o.readFeed()
 	o.readLog() // the bodies of the feed are those of the journal
 	o.stop()
 
@@ -132,15 +126,15 @@ func TestTrace(t *testing.T) {
 		published := childOf(t, brokerSpans, decided)
 		checkHeaders(t, feed, cause, published.SpanContext)
 	}
-	o.checkUntraced(feed)
+	checkUntraced(t, feed)
 }
 
 // TestTraceOfAQuietBroker: without a tracer the broker hands on what it got.
 func TestTraceOfAQuietBroker(t *testing.T) {
 	desktopSpans := desktopTracing(t)
 	o := open(t, nil)
-	feed := o.listen()
 	o.logOn(t.Context())
+	feed := o.readFeed()
 	o.stop()
 	sent := find(t, desktopSpans, events.AGTLogon)
 	checkHeaders(t, feed, value(sent, "deskbus.cause"), sent.SpanContext)
@@ -150,41 +144,37 @@ func TestTraceOfAQuietBroker(t *testing.T) {
 func TestNoTrace(t *testing.T) {
 	provider, brokerSpans := recorder()
 	o := open(t, func(options *Options) { options.Tracing = provider })
-	feed := o.listen()
 	o.logOn(t.Context())
+	feed := o.readFeed()
 	o.stop()
 	if spans := brokerSpans.GetSpans(); len(spans) > 0 {
 		t.Errorf("%d spans", len(spans))
 	}
-	feed.mu.Lock()
-	defer feed.mu.Unlock()
-	for cause, messages := range feed.byCause {
+	for cause, messages := range feed {
 		for _, msg := range messages {
-			if msg.Header.Get("traceparent") != "" {
-				t.Errorf("%s, caused by %s, has %v", msg.Subject, cause, msg.Header)
+			if msg.Headers().Get("traceparent") != "" {
+				t.Errorf("%s, caused by %s, has %v", msg.Subject(), cause, msg.Headers())
 			}
 		}
 	}
 }
 
 // checkHeaders expects that all that a command caused carries a context.
-func checkHeaders(t *testing.T, feed *feedReader, cause string, want trace.SpanContext) {
+func checkHeaders(t *testing.T, feed map[string][]jetstream.Msg, cause string, want trace.SpanContext) {
 	t.Helper()
-	feed.mu.Lock()
-	defer feed.mu.Unlock()
 	kinds := map[events.Kind]bool{}
-	for _, msg := range feed.byCause[cause] {
-		e, err := events.Decode(msg.Data)
+	for _, msg := range feed[cause] {
+		e, err := events.Decode(msg.Data())
 		if err != nil {
 			t.Fatal(err)
 		}
 		kinds[e.Kind] = true
-		got := tracing.Extract(msg.Header)
+		got := tracing.Extract(msg.Headers())
 		if got.TraceID() != want.TraceID() || got.SpanID() != want.SpanID() || !got.IsSampled() {
-			t.Errorf("%s carries %v, want span %s of trace %s", msg.Subject, msg.Header, want.SpanID(), want.TraceID())
+			t.Errorf("%s carries %v, want span %s of trace %s", msg.Subject(), msg.Headers(), want.SpanID(), want.TraceID())
 		}
-		if msg.Header.Get("baggage") != "" {
-			t.Errorf("%s carries baggage", msg.Subject)
+		if msg.Headers().Get("baggage") != "" {
+			t.Errorf("%s carries baggage", msg.Subject())
 		}
 	}
 	for _, kind := range []events.Kind{events.KindCommand, events.KindResponse, events.KindNotification} {
@@ -195,24 +185,22 @@ func checkHeaders(t *testing.T, feed *feedReader, cause string, want trace.SpanC
 }
 
 // checkUntraced expects that what no command caused carries none.
-func (o *office) checkUntraced(feed *feedReader) {
-	o.t.Helper()
-	feed.mu.Lock()
-	defer feed.mu.Unlock()
+func checkUntraced(t *testing.T, feed map[string][]jetstream.Msg) {
+	t.Helper()
 	others := 0
-	for cause, messages := range feed.byCause {
+	for cause, messages := range feed {
 		if _, err := events.ParseID(cause); err == nil {
 			continue
 		}
 		for _, msg := range messages {
 			others++
-			if tracing.Extract(msg.Header).IsValid() {
-				o.t.Errorf("%s, caused by %s, carries a trace", msg.Subject, cause)
+			if tracing.Extract(msg.Headers()).IsValid() {
+				t.Errorf("%s, caused by %s, carries a trace", msg.Subject(), cause)
 			}
 		}
 	}
 	if others == 0 {
-		o.t.Error("nothing happened by itself")
+		t.Error("nothing happened by itself")
 	}
 }
 

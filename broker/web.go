@@ -91,8 +91,9 @@ func (s *site) healthz(r http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintln(r, "alive")
 }
 
-// readyz says that the broker can work: no zone is in trouble, and a write to the
-// bus is acknowledged, because a bus can look well while its writes are stuck.
+// readyz says that the broker can work: it has come up, no zone is in trouble, and
+// a write to the bus is acknowledged, because a bus can look well while its writes
+// are stuck.
 func (s *site) readyz(r http.ResponseWriter, req *http.Request) {
 	for i, name := range s.broker.options.Config.ZoneNames() {
 		if err := s.broker.zones[i].Trouble(); err != nil {
@@ -100,9 +101,38 @@ func (s *site) readyz(r http.ResponseWriter, req *http.Request) {
 			return
 		}
 	}
+	if missing := s.broker.missing(); missing != "" {
+		http.Error(r, "not ready: "+missing, http.StatusServiceUnavailable)
+		return
+	}
 	if err := s.broker.probe(req.Context()); err != nil {
 		http.Error(r, "not ready: the bus does not take writes: "+err.Error(), http.StatusServiceUnavailable)
 		return
 	}
 	_, _ = fmt.Fprintln(r, "ready")
+}
+
+// missing says what a broker that has just begun does not have yet, "" for nothing:
+// who asks it is answered, and who logs on finds a leader.
+func (b *Broker) missing() string {
+	for i, name := range b.options.Config.ZoneNames() {
+		select {
+		case <-b.zones[i].Ready():
+		default:
+			return "zone " + name + ": its journal is being read"
+		}
+		if !b.feeds[name].Heard() {
+			return "zone " + name + ": nobody is known to lead it"
+		}
+	}
+	services := []string{"logon", "status"}
+	if b.reports != nil {
+		services = append(services, "report")
+	}
+	for _, name := range services {
+		if !b.services.Started(name) {
+			return "the service " + name + " does not listen yet"
+		}
+	}
+	return ""
 }

@@ -19,10 +19,15 @@ import (
 // startActor starts an actor of the service "blender".
 func startActor(t *testing.T, url string, timeout time.Duration, options ...nats.Option) *connector.Actor {
 	t.Helper()
-	f, err := connector.Init(connector.Hurried(connector.Config{
+	return actorWith(t, connector.Hurried(connector.Config{
 		Addresses: []string{url}, CommandTimeout: timeout, NATS: options,
-		Service: connector.Service{ID: "blender", Password: "secret"},
 	}))
+}
+
+func actorWith(t *testing.T, c connector.Config) *connector.Actor {
+	t.Helper()
+	c.Service = connector.Service{ID: "blender", Password: "secret"}
+	f, err := connector.Init(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +179,8 @@ func TestActorCodes(t *testing.T) {
 	if code := a.AGTBlendToInbound(t.Context(), ""); code != events.InvalidArgument {
 		t.Errorf("nobody: %d", code)
 	}
-	if code := a.AGTBlendToInbound(t.Context(), "a"); code != events.PAMNotAvailableForZone {
+	lonely := actorWith(t, connector.Ordinary(connector.Config{Addresses: []string{s.URL()}}))
+	if code := lonely.AGTBlendToInbound(t.Context(), "a"); code != events.PAMNotAvailableForZone {
 		t.Errorf("without a leader: %d", code)
 	}
 	l := startLeader(t, s.URL())
@@ -195,7 +201,7 @@ func TestActorCodes(t *testing.T) {
 		t.Errorf("without an answer: %d", code)
 	}
 	s.Stop()
-	if code := a.AGTBlendToInbound(t.Context(), "a"); code != events.POMNotAvailableCode {
+	if code := lonely.AGTBlendToInbound(t.Context(), "a"); code != events.POMNotAvailableCode {
 		t.Errorf("without a server: %d", code)
 	}
 }
@@ -234,9 +240,9 @@ func TestServiceVouchesForAgents(t *testing.T) {
 		requests <- r
 		return events.LogonAnswer{V: 1, Ticket: "ticket", At: time.Now().UnixMicro()}
 	}
-	f, err := connector.Init(connector.Config{
+	f, err := connector.Init(connector.Patient(connector.Config{
 		Addresses: []string{s.URL()}, Service: connector.Service{ID: "aaad", Password: "secret"},
-	})
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,8 +86,9 @@ func (h slowHandler) AGTJobAttached(name string) {
 // late response is dropped, notifications are not.
 func TestNoAnswerByTheDeadline(t *testing.T) {
 	t.Parallel()
-	l, d := busWith(t, connector.Hurried(connector.Config{CommandTimeout: time.Second, Manual: byHand}))
+	l, d := busWith(t, connector.Hurried(connector.Config{Manual: byHand}))
 	d.logOn(t)
+	d.factory.SetCommandTimeout(3 * time.Second)
 	late := make(chan command, 1)
 	l.onCommand = func(c command) { late <- c }
 	accepted(t, d.AGTHoldCall("S"))
@@ -101,8 +102,9 @@ func TestNoAnswerByTheDeadline(t *testing.T) {
 // number is still sent first when the inbox is back, so that none is left out.
 func TestNoAckByTheDeadline(t *testing.T) {
 	t.Parallel()
-	l, d := busWith(t, connector.Hurried(connector.Config{CommandTimeout: time.Second, Manual: byHand}))
+	l, d := busWith(t, connector.Hurried(connector.Config{Manual: byHand}))
 	d.logOn(t)
+	d.factory.SetCommandTimeout(3 * time.Second)
 	numbers := make(chan command, 100)
 	l.onCommand = func(c command) { numbers <- c }
 	l.inboxTakes("nothing")
@@ -188,7 +190,7 @@ func (l logLines) Write(line []byte) (int, error) {
 
 func TestHeartbeatsStopAndComeBack(t *testing.T) {
 	t.Parallel()
-	l, d := busWith(t, connector.Hurried(connector.Config{Manual: byHand}))
+	l, d := busWith(t, connector.Ordinary(connector.Config{Manual: byHand}))
 	d.logOn(t)
 	l.setMute(true)
 	d.want(t, events.POMNotAvailable)

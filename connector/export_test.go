@@ -2,12 +2,33 @@ package connector
 
 import "time"
 
-// Hurried returns the configuration with little patience, for tests in which
-// something does not come.
+// Patient returns the configuration with which a zone counts as served for a minute
+// after a heartbeat: on a slow machine they come late. A configuration that has a
+// patience keeps it.
+func Patient(c Config) Config {
+	if c.patience == (patience{}) {
+		c.patience = ordinaryPatience
+		c.patience.silence = time.Minute
+	}
+	return c
+}
+
+// Hurried returns the configuration with little patience, for tests in which an
+// answer does not come.
 func Hurried(c Config) Config {
 	c.patience = patience{
-		silence: time.Second, grace: 200 * time.Millisecond, ack: time.Second,
+		silence: time.Minute, grace: 200 * time.Millisecond, ack: time.Second,
 		retry: 50 * time.Millisecond,
 	}
 	return c
 }
+
+// Ordinary returns the configuration with the patience of every desktop, for tests
+// in which heartbeats do not come.
+func Ordinary(c Config) Config {
+	c.patience = ordinaryPatience
+	return c
+}
+
+// SetCommandTimeout changes it for the commands that follow.
+func (f *Factory) SetCommandTimeout(timeout time.Duration) { f.timeout = timeout }

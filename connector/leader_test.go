@@ -260,7 +260,7 @@ var byHand = connector.Manual{
 func startDesktop(t *testing.T, url string, c connector.Config) desktop {
 	t.Helper()
 	c.Addresses = []string{url}
-	f, err := connector.Init(c)
+	f, err := connector.Init(connector.Patient(c))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -176,7 +176,7 @@ func TestEveryCommandAboutACallNeedsASession(t *testing.T) {
 func TestLogonWithoutLeaderOrService(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, t.TempDir(), "127.0.0.1:0")
-	d := startDesktop(t, s.URL(), connector.Hurried(connector.Config{Manual: byHand}))
+	d := startDesktop(t, s.URL(), connector.Ordinary(connector.Config{Manual: byHand}))
 	accepted(t, d.AGTLogon("1001", "secret", false, "en", "UTC", zone))
 	d.wantResult(t, "AGTLogonRESP", events.PAMNotAvailableForZone)
 

@@ -83,6 +83,13 @@ func Join(nc *nats.Conn, js jetstream.JetStream, zone string, onHeartbeat func(e
 	return z, nil
 }
 
+// Heard tells whether a heartbeat has come since the zone was joined.
+func (z *Zone) Heard() bool {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return z.latest.Number > 0
+}
+
 // JoinAll joins several zones, which it returns by their names.
 func JoinAll(nc *nats.Conn, js jetstream.JetStream, zones []string) (map[string]*Zone, error) {
 	joined := make(map[string]*Zone, len(zones))

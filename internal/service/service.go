@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -34,13 +35,17 @@ type Host struct {
 
 	answers  *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+
+	mu sync.Mutex
+	// started are the services that listen.
+	started map[string]bool
 }
 
 // NewHost registers what is counted of all services. Nil registers nothing.
 func NewHost(r prometheus.Registerer, broker string, zones []string) *Host {
 	f := promauto.With(r)
 	return &Host{
-		Broker: broker, Zones: zones, Registerer: r,
+		Broker: broker, Zones: zones, Registerer: r, started: map[string]bool{},
 		answers: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "deskbus_service_answers_total", Help: "Requests answered, by service and result code.",
 		}, []string{"service", "code"}),
@@ -89,7 +94,17 @@ func (h *Host) Start(nc *nats.Conn, c Config) (micro.Service, error) {
 		_ = s.Stop() // fails only when the connection is gone, and then all is done
 		return nil, fmt.Errorf("service %s: %w", c.Name, err)
 	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.started[c.Name] = true
 	return s, nil
+}
+
+// Started tells whether a service listens, or has.
+func (h *Host) Started(name string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.started[name]
 }
 
 // Statistics is what the tools show of a service beside their own figures.

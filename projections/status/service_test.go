@@ -81,6 +81,12 @@ func (b *bus) publish(list []events.Event) {
 	for i := range list {
 		b.publishRaw(&list[i], nil)
 	}
+	b.acknowledged()
+}
+
+// acknowledged waits until all that was published is in the stream.
+func (b *bus) acknowledged() {
+	b.t.Helper()
 	select {
 	case <-b.js.PublishAsyncComplete():
 	case <-time.After(patience):

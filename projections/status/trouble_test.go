@@ -87,6 +87,7 @@ func TestOneBrokenZone(t *testing.T) {
 			b.publish(good[:2])
 			b.publish(newScript("good").logon("a", false, 0).events)
 			spoil(b)
+			b.acknowledged()
 			var log bytes.Buffer
 			errorsOnly := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelError}))
 			t.Cleanup(func() { // runs when the service has stopped
