@@ -122,9 +122,22 @@ type sum struct {
 }
 
 // sums returns the rows behind q.after, one more than the limit if there are so
-// many.
+// many. It looks at one interval, then at two more, then at four: a page of a day
+// of 10,000 agents is in the first, and all of the day would be added up for each.
 func (t tx) sums(ctx context.Context, q query) (sums []sum, err error) {
-	where, args := q.where(max(q.from, q.after.Start), q.to)
+	from := max(q.from, q.bucket(q.after.Start))
+	for length := q.length; from < q.to && len(sums) <= q.limit && err == nil; length *= 2 {
+		to := min(from+length, q.to)
+		var more []sum
+		more, err = t.sumsBetween(ctx, q, from, to, q.limit+1-len(sums))
+		sums, from = append(sums, more...), to
+	}
+	return sums, err
+}
+
+// sumsBetween returns the rows of some intervals that are behind q.after.
+func (t tx) sumsBetween(ctx context.Context, q query, from, to int64, limit int) (sums []sum, err error) {
+	where, args := q.where(from, to)
 	var columns, values strings.Builder
 	for _, name := range metricColumns() {
 		columns.WriteString(", SUM(" + name + ") AS " + name)
@@ -133,7 +146,7 @@ func (t tx) sums(ctx context.Context, q query) (sums []sum, err error) {
 	statement := "SELECT bucket, id" + values.String() + " FROM (SELECT " + q.bucketSQL() + " AS bucket, " + q.column + " AS id" +
 		columns.String() + " FROM report_intervals WHERE " + where + " GROUP BY 1, 2) AS sums" +
 		" WHERE bucket > ? OR bucket = ? AND id > ? ORDER BY bucket, id LIMIT ?"
-	args = append(args, q.after.Start, q.after.Start, q.after.ID, q.limit+1)
+	args = append(args, q.after.Start, q.after.Start, q.after.ID, limit)
 	err = t.query(ctx, statement, args, func(scan func(...any) error) error {
 		var s sum
 		into := []any{&s.key.Start, &s.key.ID}
