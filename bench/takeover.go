@@ -102,7 +102,7 @@ func measureTakeover(ctx context.Context, c *cluster, w *watcher, way way) (lost
 	elected := make(chan time.Duration, 1)
 	begun := time.Now()
 	go func() {
-		_ = journal.AwaitStreams(ctx, c.js, zoneName) // if there is no answer, the brokers have none either
+		_, _ = journal.AwaitStreams(ctx, c.js, zoneName) // if there is no answer, the brokers have none either
 		elected <- time.Since(begun)
 	}()
 	var l lost

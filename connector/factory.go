@@ -42,7 +42,7 @@ type patience struct {
 }
 
 var ordinaryPatience = patience{
-	silence: 3 * time.Second, grace: 2 * time.Second, ack: 2 * time.Second, retry: 250 * time.Millisecond,
+	silence: 3 * time.Second, grace: 2 * time.Second, ack: time.Second, retry: 100 * time.Millisecond,
 }
 
 // Config says how to reach the bus.

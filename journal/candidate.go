@@ -48,18 +48,18 @@ func (l *Leases) acquire(ctx context.Context, what, broker string, preferred fun
 		slog.Warn("lease: cannot be watched, trying again", "lease", what, "error", err)
 		select {
 		case <-ctx.Done():
-		case <-time.After(yield):
+		case <-time.After(askPause):
 		}
 	}
 }
 
 // run waits until it has the lease, or cannot watch it any more.
 func (c *candidate) run(ctx context.Context) error {
-	watcher, err := c.leases.kv.Watch(ctx, c.what)
+	watcher, stop, err := c.leases.watch(ctx, c.what)
 	if err != nil {
 		return err
 	}
-	defer unwatch(watcher)
+	defer stop()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -77,12 +77,6 @@ func (c *candidate) run(ctx context.Context) error {
 			return nil
 		}
 	}
-}
-
-// unwatch ends a watch. A cluster in trouble does not say that it has, and the
-// library waits 5 s for that: longer than a lease lasts that is not renewed.
-func unwatch(watcher jetstream.KeyWatcher) {
-	go func() { _ = watcher.Stop() }() // fails only when the connection is gone
 }
 
 // note takes what the bus says about the lease; nil is the end of what there was

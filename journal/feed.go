@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -21,16 +20,16 @@ const (
 	// maxUnacknowledged bounds how many acknowledgements of feed messages may be
 	// missing; there are two at most for each commit.
 	maxUnacknowledged = 256
-	// feedAckWait is how long the bus may take to acknowledge one.
-	feedAckWait = 5 * time.Second
+	// feedAckWait is how long the bus may take to acknowledge one. A bus that takes
+	// longer loses the leader its lease as well.
+	feedAckWait = leaseTime
 )
 
 // Feed publishes the events of a zone.
 type Feed struct {
-	nc     *nats.Conn
-	js     jetstream.JetStream
-	zone   string
-	stream jetstream.Stream
+	nc   *nats.Conn
+	js   jetstream.JetStream
+	zone string
 	// last is the zone number of the newest event published.
 	last    uint64
 	pending []jetstream.PubAckFuture
@@ -44,15 +43,19 @@ func OpenFeed(ctx context.Context, nc *nats.Conn, zone string) (*Feed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("feed of zone %s: %w", zone, err)
 	}
-	stream, err := js.Stream(ctx, subject.EventsStream(zone))
+	f := &Feed{nc: nc, js: js, zone: zone}
+	return f, f.Reopen(ctx)
+}
+
+// Reopen goes on where the feed ends now. What is not acknowledged is forgotten: it
+// is there or it is not.
+func (f *Feed) Reopen(ctx context.Context) error {
+	stream, err := stream(ctx, f.js, subject.EventsStream(f.zone))
 	if err != nil {
-		return nil, fmt.Errorf("feed of zone %s: %w", zone, err)
+		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
 	}
-	info, err := stream.Info(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("feed of zone %s: %w", zone, err)
-	}
-	return &Feed{nc: nc, js: js, zone: zone, stream: stream, last: info.State.LastSeq}, nil
+	f.last, f.pending = stream.CachedInfo().State.LastSeq, nil
+	return nil
 }
 
 // Close gives back what waits for acknowledgements on the connection, which goes
@@ -112,24 +115,29 @@ func (t Tail) Check(zn uint64, body []byte) error {
 // Reset empties the feed, so that it can be published again from the first
 // event. Whoever follows it hears every event twice, and drops the second.
 func (f *Feed) Reset(ctx context.Context) error {
-	info, err := f.stream.Info(ctx)
+	stream, err := stream(ctx, f.js, subject.EventsStream(f.zone))
 	if err != nil {
 		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
 	}
-	if err := f.js.DeleteStream(ctx, info.Config.Name); err != nil {
+	config := stream.CachedInfo().Config
+	err = askAgain(ctx, func(ctx context.Context) error { return f.js.DeleteStream(ctx, config.Name) })
+	if err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
 	}
 	// Without the stream nobody could lead the zone any more.
-	err = askAgain(ctx, func(ctx context.Context) (err error) {
-		f.stream, err = f.js.CreateOrUpdateStream(ctx, info.Config)
+	err = askAgain(ctx, func(ctx context.Context) error {
+		_, err := f.js.CreateOrUpdateStream(ctx, config)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
 	}
-	f.last = 0
+	f.last, f.pending = 0, nil
 	return nil
 }
+
+// ErrUnpublished: what was published is not in the feed, or nobody knows.
+var ErrUnpublished = errors.New("an event was not acknowledged")
 
 // Publish publishes events and their encodings, in order, with further headers
 // for some turns, by the number of the turn. It does not wait for
@@ -179,7 +187,7 @@ func (f *Feed) Poll() error {
 			select {
 			case <-first.Ok():
 			case err := <-first.Err():
-				return fmt.Errorf("feed of zone %s: %w", f.zone, err)
+				return fmt.Errorf("feed of zone %s: %w: %w", f.zone, ErrUnpublished, err)
 			default:
 				return nil
 			}
@@ -207,8 +215,8 @@ func (f *Feed) wait(ctx context.Context, future jetstream.PubAckFuture) error {
 	case <-future.Ok():
 		return nil
 	case err := <-future.Err():
-		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
+		return fmt.Errorf("feed of zone %s: %w: %w", f.zone, ErrUnpublished, err)
 	case <-ctx.Done():
-		return fmt.Errorf("feed of zone %s: %w", f.zone, ctx.Err())
+		return fmt.Errorf("feed of zone %s: %w: %w", f.zone, ErrUnpublished, ctx.Err())
 	}
 }

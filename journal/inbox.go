@@ -26,7 +26,7 @@ type Received struct {
 // ReadInbox calls fn for each message after position, in order, from one
 // goroutine, until the context ends or the inbox cannot be read.
 func ReadInbox(ctx context.Context, js jetstream.JetStream, zone string, after Position, fn func(Received)) error {
-	stream, err := js.Stream(ctx, subject.InboxStream(zone))
+	stream, err := stream(ctx, js, subject.InboxStream(zone))
 	if err != nil {
 		return fmt.Errorf("inbox of zone %s: %w", zone, err)
 	}
@@ -66,14 +66,12 @@ func tailLost(ctx context.Context, stream jetstream.Stream, after Position) (boo
 	if after.Sequence == 0 {
 		return false, nil
 	}
-	info, err := stream.Info(ctx)
-	if err != nil {
-		return false, err
-	}
-	if info.State.LastSeq < after.Sequence {
+	if stream.CachedInfo().State.LastSeq < after.Sequence {
 		return true, nil
 	}
-	msg, err := stream.GetMsg(ctx, after.Sequence)
+	msg, err := ask(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+		return stream.GetMsg(ctx, after.Sequence)
+	})
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return false, nil // aged out
 	}

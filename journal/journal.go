@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strconv"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
@@ -78,7 +76,7 @@ func (j *Journal) Fold(ctx context.Context, fn func(Commit) error) error {
 // CatchUp is Fold for a journal that was followed: it reads only if there is
 // something to read.
 func (j *Journal) CatchUp(ctx context.Context, fn func(Commit) error) error {
-	stream, err := j.js.Stream(ctx, subject.JournalStream(j.zone))
+	stream, err := stream(ctx, j.js, subject.JournalStream(j.zone))
 	if err != nil {
 		return fmt.Errorf("journal of zone %s: %w", j.zone, err)
 	}
@@ -135,7 +133,7 @@ func (j *Journal) read(ctx context.Context, follow bool, fn func(Commit) error) 
 
 // IsWhole tells whether the journal still begins with its first commit.
 func (j *Journal) IsWhole(ctx context.Context) (bool, error) {
-	stream, err := j.js.Stream(ctx, subject.JournalStream(j.zone))
+	stream, err := stream(ctx, j.js, subject.JournalStream(j.zone))
 	if err != nil {
 		return false, fmt.Errorf("journal of zone %s: %w", j.zone, err)
 	}
@@ -145,7 +143,7 @@ func (j *Journal) IsWhole(ctx context.Context) (bool, error) {
 // Trim removes the commits before the one with this sequence. Only what a kept
 // snapshot stands for may go.
 func (j *Journal) Trim(ctx context.Context, before uint64) error {
-	stream, err := j.js.Stream(ctx, subject.JournalStream(j.zone))
+	stream, err := stream(ctx, j.js, subject.JournalStream(j.zone))
 	if err == nil {
 		err = stream.Purge(ctx, jetstream.WithPurgeSequence(before))
 	}
@@ -195,33 +193,4 @@ func (j *Journal) Again(ctx context.Context, from uint64, fn func(Commit) error)
 		}
 		return fn(c)
 	})
-}
-
-// Append writes one commit after the newest one known, and sets its Prev. When
-// it returns an error nobody knows whether the commit is in the journal, except
-// for ErrDeposed: then it is not.
-func (j *Journal) Append(ctx context.Context, c Commit) error {
-	c.Prev = j.head
-	body, err := c.encode()
-	if err != nil {
-		return err
-	}
-	msg := &nats.Msg{
-		Subject: subject.Journal(j.zone), Data: body,
-		Header: nats.Header{commitHeader: []string{strconv.Itoa(commitVersion)}},
-	}
-	ack, err := j.js.PublishMsg(ctx, msg, jetstream.WithExpectLastSequence(j.last))
-	if isWrongLastSequence(err) {
-		return fmt.Errorf("journal of zone %s: %w", j.zone, ErrDeposed)
-	}
-	if err != nil {
-		return fmt.Errorf("journal of zone %s: %w: %w", j.zone, ErrUnknownOutcome, err)
-	}
-	j.last, j.head = ack.Sequence, sha256.Sum256(body)
-	return nil
-}
-
-func isWrongLastSequence(err error) bool {
-	var api *jetstream.APIError
-	return errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
 }

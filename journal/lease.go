@@ -18,8 +18,10 @@ const (
 	leaseTime = 1500 * time.Millisecond
 	// renewEvery leaves room for several attempts within leaseTime.
 	renewEvery = 300 * time.Millisecond
-	// renewTimeout is how long one attempt may take.
-	renewTimeout = 500 * time.Millisecond
+	// renewTimeout is how long one attempt may take, releaseAttempts how often a
+	// lease is given up before it is left to end by itself.
+	renewTimeout    = 500 * time.Millisecond
+	releaseAttempts = 2
 	// timeToLive is when the bus removes a lease that nobody renews. It counts in
 	// whole seconds and looks a few times a second, so brokers do not wait for it.
 	timeToLive = 2 * time.Second
@@ -75,10 +77,31 @@ func (l *Leases) Hold(ctx context.Context, what, broker string, preferred func(g
 	stop(nil)
 	<-kept
 	// Errors of the release do not matter: the lease ends by itself.
-	releasing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	_ = l.kv.Delete(releasing, what, jetstream.LastRevision(held.revision))
+	for range releaseAttempts {
+		releasing, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
+		refused := l.kv.Delete(releasing, what, jetstream.LastRevision(held.revision))
+		cancel()
+		if refused == nil || isAnswer(refused) {
+			break
+		}
+	}
 	return errors.Join(err, lost)
+}
+
+// watch watches a key, until the context ends or stop is called. The library waits
+// for an answer as long as the context lasts, and when a watch is stopped by its own
+// Stop, 5 s: longer than a lease lasts that is not renewed.
+func (l *Leases) watch(ctx context.Context, key string) (watcher jetstream.KeyWatcher, stop context.CancelFunc, err error) {
+	watching, cancel := context.WithCancel(ctx)
+	late := time.AfterFunc(answerTimeout, cancel)
+	watcher, err = l.kv.Watch(watching, key)
+	if !late.Stop() && err == nil {
+		err = context.DeadlineExceeded
+	}
+	if err != nil {
+		cancel()
+	}
+	return watcher, cancel, err
 }
 
 // Anybody is for a lease that no broker should rather have than another.
@@ -125,6 +148,8 @@ func (l *lease) keep(ctx context.Context, broker string) error {
 // adopt finds the lease again when a renewal was stored and its
 // acknowledgement came too late.
 func (l *lease) adopt(ctx context.Context, broker string) bool {
+	ctx, cancel := context.WithTimeout(ctx, renewTimeout)
+	defer cancel()
 	entry, err := l.leases.kv.Get(ctx, l.what)
 	if err != nil || string(entry.Value()) != broker {
 		return false
@@ -141,7 +166,7 @@ func (l *lease) renew(ctx context.Context, broker string) error {
 	defer cancel()
 	msg := nats.NewMsg("$KV." + leaseBucket + "." + l.what)
 	msg.Data = []byte(broker)
-	ack, err := l.leases.js.PublishMsg(ctx, msg,
+	ack, err := l.leases.js.PublishMsg(ctx, msg, jetstream.WithRetryAttempts(0),
 		jetstream.WithExpectLastSequencePerSubject(l.revision), jetstream.WithMsgTTL(timeToLive))
 	if err != nil {
 		return err

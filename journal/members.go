@@ -60,11 +60,11 @@ func (m *Members) Announce(ctx context.Context) error {
 
 // Watch follows the members until the context ends or the bus fails.
 func (m *Members) Watch(ctx context.Context) error {
-	watcher, err := m.leases.kv.Watch(ctx, memberPrefix+"*")
+	watcher, stop, err := m.leases.watch(ctx, memberPrefix+"*")
 	if err != nil {
 		return fmt.Errorf("members: %w", err)
 	}
-	defer unwatch(watcher)
+	defer stop()
 	tick := time.NewTicker(lookAfterMembers)
 	defer tick.Stop()
 	for {

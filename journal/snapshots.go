@@ -14,6 +14,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/ordered"
 )
 
 const (
@@ -25,8 +26,9 @@ const (
 	keptSnapshots = 3
 	// listAgain is after how long a list is asked for again.
 	listAgain = 500 * time.Millisecond
-	// listTimeout and copyTimeout are how long the store may take. Without them a
-	// connection that breaks at the wrong moment is waited for for ever.
+	// listTimeout and copyTimeout are how long the store may take to list and to take
+	// a snapshot. Without them a connection that breaks at the wrong moment is waited
+	// for for ever.
 	listTimeout = 5 * time.Second
 	copyTimeout = time.Minute
 )
@@ -63,6 +65,7 @@ type snapshotBody struct {
 // Snapshots is where the snapshots of one zone are kept. It may be used from
 // many goroutines and brokers: snapshots of the same commit are the same.
 type Snapshots struct {
+	js    jetstream.JetStream
 	zone  string
 	store jetstream.ObjectStore
 }
@@ -84,7 +87,7 @@ func OpenSnapshots(ctx context.Context, js jetstream.JetStream, zone string, rep
 	if err != nil {
 		return nil, fmt.Errorf("snapshots of zone %s: %w", zone, err)
 	}
-	return &Snapshots{zone: zone, store: store}, nil
+	return &Snapshots{js: js, zone: zone, store: store}, nil
 }
 
 // FindSnapshots opens the snapshots of a zone to read them, and changes nothing.
@@ -101,7 +104,7 @@ func FindSnapshots(ctx context.Context, js jetstream.JetStream, zone string) (*S
 	if err != nil {
 		return nil, fmt.Errorf("snapshots of zone %s: %w", zone, err)
 	}
-	return &Snapshots{zone: zone, store: store}, nil
+	return &Snapshots{js: js, zone: zone, store: store}, nil
 }
 
 // Save stores a snapshot and forgets those that are too many.
@@ -174,9 +177,7 @@ func (s *Snapshots) Load(ctx context.Context, sequence uint64) (Snapshot, error)
 	wrong := func(err error) (Snapshot, error) {
 		return Snapshot{}, fmt.Errorf("snapshot %d of zone %s: %w: %w", sequence, s.zone, ErrSnapshot, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, copyTimeout)
-	defer cancel()
-	body, err := s.store.GetBytes(ctx, strconv.FormatUint(sequence, 10))
+	body, err := s.get(ctx, strconv.FormatUint(sequence, 10))
 	switch {
 	case errors.Is(err, jetstream.ErrDigestMismatch), errors.Is(err, jetstream.ErrObjectNotFound):
 		return wrong(err)
@@ -203,4 +204,27 @@ func (s *Snapshots) Load(ctx context.Context, sequence uint64) (Snapshot, error)
 		Sequence: b.Sequence, Head: Hash(b.Head), State: b.State,
 		Inbox: Position{Sequence: b.Inbox, Stored: b.Stored},
 	}, nil
+}
+
+// get reads an object. The library's GetBytes waits for a server that has died until
+// the context ends.
+func (s *Snapshots) get(ctx context.Context, name string) ([]byte, error) {
+	info, err := ask(ctx, func(ctx context.Context) (*jetstream.ObjectInfo, error) { return s.store.GetInfo(ctx, name) })
+	if err != nil {
+		return nil, err
+	}
+	var body bytes.Buffer
+	chunks := jetstream.OrderedConsumerConfig{FilterSubjects: []string{"$O." + info.Bucket + ".C." + info.NUID}}
+	err = ordered.Read(ctx, s.js, SnapshotStream(s.zone), chunks, false, func(msg jetstream.Msg) error {
+		body.Write(msg.Data())
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	sum, err := jetstream.DecodeObjectDigest(info.Digest)
+	if got := sha256.Sum256(body.Bytes()); err != nil || !bytes.Equal(got[:], sum) {
+		return nil, jetstream.ErrDigestMismatch
+	}
+	return body.Bytes(), nil
 }

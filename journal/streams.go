@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -21,12 +20,6 @@ const (
 	// inboxDuplicates is the time within which the bus itself drops a retried
 	// publish. Command numbers make retries safe beyond it.
 	inboxDuplicates = 2 * time.Minute
-	// awaitTimeout is how long a cluster may take to elect who leads a stream, and
-	// awaitPause how long to wait between two questions.
-	awaitTimeout = 15 * time.Second
-	awaitPause   = 50 * time.Millisecond
-	// answerTimeout is how long a cluster may take to create a stream.
-	answerTimeout = 2 * time.Second
 )
 
 // EnsureStreams creates the three streams of a zone, or brings their settings
@@ -89,58 +82,41 @@ func OpenCheckpoints(ctx context.Context, js jetstream.JetStream, replicas int) 
 	return store, nil
 }
 
-// AwaitStreams waits until the bus and the streams of a zone have leaders. A
-// cluster elects them again when a server dies, each on its own, which takes
-// seconds; a request meanwhile may wait for its whole timeout and for nothing.
-func AwaitStreams(ctx context.Context, js jetstream.JetStream, zone string) error {
-	ctx, cancel := context.WithTimeout(ctx, awaitTimeout)
-	defer cancel()
-	questions := []func(context.Context) error{func(ctx context.Context) error {
-		_, err := js.AccountInfo(ctx) // who leads the whole cluster answers, and makes consumers
-		return err
-	}}
-	for _, name := range []string{subject.JournalStream(zone), subject.InboxStream(zone), subject.EventsStream(zone)} {
-		questions = append(questions, func(ctx context.Context) error {
-			_, err := js.Stream(ctx, name)
-			return err
-		})
-	}
-	for _, ask := range questions {
-		if err := awaitAnswer(ctx, ask); err != nil {
-			return fmt.Errorf("the streams of zone %s: %w", zone, err)
-		}
-	}
-	return nil
-}
+// Elected says how long it took until those were there whom a leader needs: "meta"
+// for who makes consumers, and a name for each stream of the zone.
+type Elected map[string]time.Duration
 
-// awaitAnswer asks until there is an answer.
-func awaitAnswer(ctx context.Context, ask func(context.Context) error) error {
-	for {
-		asking, cancel := context.WithTimeout(ctx, renewTimeout)
-		err := ask(asking)
-		cancel()
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(awaitPause):
-		}
+// AwaitStreams waits until the bus and the streams of a zone have leaders, and
+// tells since when. A cluster elects them again when a server dies, each on its
+// own, which takes seconds.
+func AwaitStreams(ctx context.Context, js jetstream.JetStream, zone string) (Elected, error) {
+	begun := time.Now()
+	names := map[string]string{
+		"journal": subject.JournalStream(zone), "inbox": subject.InboxStream(zone), "feed": subject.EventsStream(zone),
 	}
-}
-
-// askAgain repeats a request that creates or updates a stream until it is
-// answered or the context ends. A cluster may leave both of two brokers without
-// an answer that ask for the same stream at the same moment, although it makes
-// the stream.
-func askAgain(ctx context.Context, request func(context.Context) error) error {
-	for {
-		asking, cancel := context.WithTimeout(ctx, answerTimeout)
-		err := request(asking)
-		cancel()
-		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-			return err
-		}
+	type answer struct {
+		who   string
+		after time.Duration
+		err   error
 	}
+	answers := make(chan answer, 1+len(names))
+	go func() {
+		_, err := ask(ctx, js.AccountInfo) // who leads the whole cluster answers
+		answers <- answer{"meta", time.Since(begun), err}
+	}()
+	for who, name := range names {
+		go func() {
+			_, err := stream(ctx, js, name)
+			answers <- answer{who, time.Since(begun), err}
+		}()
+	}
+	elected := Elected{}
+	for range cap(answers) {
+		a := <-answers
+		if a.err != nil {
+			return nil, fmt.Errorf("the streams of zone %s: %s: %w", zone, a.who, a.err)
+		}
+		elected[a.who] = a.after
+	}
+	return elected, nil
 }

@@ -10,20 +10,40 @@ import (
 	"github.com/deskbus/deskbus/journal"
 )
 
-// repairTimeout is how long a leader that is to stop goes on with its repair.
-const repairTimeout = 5 * time.Second
+const (
+	// repairTimeout is how long a leader that is to stop goes on with its repair.
+	repairTimeout = 5 * time.Second
+	// repairAckWait is how long the bus may take to acknowledge a repair, and
+	// repairAttempts how often it is tried.
+	repairAckWait  = 500 * time.Millisecond
+	repairAttempts = 10
+)
 
 // repairNow repairs the feed, also when the leader is to stop: its claim is in the
-// journal, and there may be no next leader for a while.
+// journal, and there may be no next leader for a while. When an answer is missing
+// it looks again at what the feed has; what is still under way is refused there.
 func (l *leader) repairNow(ctx context.Context) error {
 	repairing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(repairTimeout, cancel) })
 	defer stop()
-	if err := l.repair(repairing); err != nil {
+	err := l.repairOnce(repairing)
+	for i := 1; i < repairAttempts && errors.Is(err, journal.ErrUnpublished) && repairing.Err() == nil; i++ {
+		l.zone.log.Warn("the feed is repaired again", "error", err)
+		if err = l.feed.Reopen(repairing); err == nil {
+			err = l.repairOnce(repairing)
+		}
+	}
+	return err
+}
+
+func (l *leader) repairOnce(ctx context.Context) error {
+	if err := l.repair(ctx); err != nil {
 		return err
 	}
-	return l.feed.Flush(repairing)
+	ctx, cancel := context.WithTimeout(ctx, repairAckWait)
+	defer cancel()
+	return l.feed.Flush(ctx)
 }
 
 // repair publishes what is in the journal and not in the feed: the claim, and

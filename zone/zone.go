@@ -213,7 +213,7 @@ func (z *Zone) follow(r *replica) func(journal.Commit) error {
 // fails.
 func (z *Zone) lead(ctx context.Context, r *replica) error {
 	changed := z.config.Members.Changed()
-	if err := journal.AwaitStreams(ctx, z.config.JS, z.config.Name); err != nil {
+	if _, err := journal.AwaitStreams(ctx, z.config.JS, z.config.Name); err != nil {
 		return err
 	}
 	feed, err := journal.OpenFeed(ctx, z.config.NC, z.config.Name)

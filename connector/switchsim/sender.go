@@ -13,9 +13,9 @@ import (
 
 const (
 	// ackTimeout is how long the bus may take to acknowledge an event.
-	ackTimeout = 2 * time.Second
+	ackTimeout = time.Second
 	// retryAfter is the pause before an event is sent once more.
-	retryAfter = 250 * time.Millisecond
+	retryAfter = 100 * time.Millisecond
 )
 
 // sender puts events into the inbox under a connector session of its own.

@@ -1,5 +1,8 @@
-// Package ordered reads a stream through an ordered consumer: each message once,
-// in order, over reconnections and restarts of the server.
+// Package ordered reads a stream in order: each message once, over reconnections
+// and restarts of the server.
+//
+// The library has an ordered consumer too. It waits up to 10 s for an answer that
+// a server may have died with, and longer after each failure; a takeover cannot.
 package ordered
 
 import (
@@ -13,17 +16,19 @@ import (
 )
 
 const (
-	// heartbeat is after how long of silence the reader suspects the stream:
-	// twice this, then it starts over from where it was. The library's default
-	// of 30 s is too long for a takeover.
-	heartbeat = time.Second
+	// heartbeat is how often the server says that there is nothing new. After twice
+	// this in silence the reader goes on with a new consumer. The library takes no
+	// less.
+	heartbeat = 500 * time.Millisecond
 	// forgetAfter is how long the server keeps what it knows about a reader that
 	// has stopped asking. Its default is 5 minutes.
 	forgetAfter = 10 * time.Second
 	// openTimeout is how long the server may take to make a consumer, and
-	// openAttempts how often it is asked.
-	openTimeout  = time.Second
-	openAttempts = 10
+	// openAttempts how often it is asked for the first one.
+	openTimeout  = 500 * time.Millisecond
+	openAttempts = 20
+	// reopenPause is the pause before it is asked again for a further one.
+	reopenPause = 100 * time.Millisecond
 	// ahead is how many messages may wait for fn, and aheadBytes how much the server
 	// sends beyond them. By default that is 500 messages: so many commits are more
 	// than the client keeps, which then drops them and begins again.
@@ -31,74 +36,134 @@ const (
 	aheadBytes = 16 << 20
 )
 
+// errLost: the consumer says nothing more, or a message of it is missing.
+var errLost = errors.New("the consumer was lost")
+
 // Read calls fn for each message from the place that the configuration names.
 // It returns the first error of fn, and the context's error when that ends it.
 // With follow it goes on with what is stored later; without, it returns nil
 // after the last message there was when it began.
 func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstream.OrderedConsumerConfig,
 	follow bool, fn func(jetstream.Msg) error) error {
-	c.InactiveThreshold = forgetAfter
-	consumer, err := open(ctx, js, stream, c)
-	if err != nil {
-		return fmt.Errorf("stream %s: %w", stream, err)
+	r := &reader{js: js, stream: stream, follow: follow, fn: fn, config: jetstream.ConsumerConfig{
+		DeliverPolicy: c.DeliverPolicy, OptStartSeq: c.OptStartSeq, OptStartTime: c.OptStartTime,
+		FilterSubjects: c.FilterSubjects, AckPolicy: jetstream.AckNonePolicy,
+		MemoryStorage: true, Replicas: 1, InactiveThreshold: forgetAfter,
+	}}
+	if len(c.FilterSubjects) == 1 {
+		// Then it is part of the request's subject, on which a reader may have rights.
+		r.config.FilterSubject, r.config.FilterSubjects = c.FilterSubjects[0], nil
 	}
-	remaining := consumer.CachedInfo().NumPending
-	if remaining == 0 && !follow {
-		return nil
-	}
-	arrived, left := make(chan jetstream.Msg, ahead), make(chan struct{})
-	defer close(left)
-	// Not Messages, which waits for a missing heartbeat when the server did not know
-	// the new consumer yet: one in a hundred of a cluster's.
-	consuming, err := consumer.Consume(func(msg jetstream.Msg) {
-		select {
-		case arrived <- msg:
-		case <-left:
-		}
-	}, jetstream.PullHeartbeat(heartbeat), jetstream.PullMaxBytes(aheadBytes))
-	if err != nil {
-		return fmt.Errorf("stream %s: %w", stream, err)
-	}
-	// The library may be waiting for a new consumer, for up to 10 s when a cluster
-	// has no leader, and Stop with it.
-	defer func() { go consuming.Stop() }()
-	closed := consuming.Closed()
-	for {
-		var msg jetstream.Msg
-		select {
-		case msg = <-arrived:
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-closed:
-			return fmt.Errorf("stream %s: %w", stream, nats.ErrConnectionClosed)
-		}
-		if err := fn(msg); err != nil {
+	consumer, err := r.open(ctx)
+	for err == nil {
+		err = r.consume(ctx, consumer)
+		if !errors.Is(err, errLost) {
 			return err
 		}
-		if follow {
-			continue
-		}
-		meta, err := msg.Metadata()
-		if err != nil {
-			return fmt.Errorf("stream %s: %w", stream, err)
-		}
-		// Messages that are removed meanwhile are never delivered.
-		if remaining--; remaining == 0 || meta.NumPending == 0 {
-			return nil
-		}
+		consumer, err = r.reopen(ctx)
 	}
+	return fmt.Errorf("stream %s: %w", stream, err)
 }
 
-// open makes a consumer. A cluster may give it to a server that has just died; who
-// asks again gets another.
-func open(ctx context.Context, js jetstream.JetStream, stream string, c jetstream.OrderedConsumerConfig) (consumer jetstream.Consumer, err error) {
+// reader is where a Read is.
+type reader struct {
+	js     jetstream.JetStream
+	stream string
+	follow bool
+	fn     func(jetstream.Msg) error
+	// config is that of the next consumer.
+	config jetstream.ConsumerConfig
+}
+
+// ask asks for a consumer, once.
+func (r *reader) ask(ctx context.Context) (jetstream.Consumer, error) {
+	asking, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	return r.js.CreateConsumer(asking, r.stream, r.config)
+}
+
+// open makes the first consumer. A cluster may give it to a server that has just
+// died; who asks again gets another.
+func (r *reader) open(ctx context.Context) (consumer jetstream.Consumer, err error) {
 	for range openAttempts {
-		asking, cancel := context.WithTimeout(ctx, openTimeout)
-		consumer, err = js.OrderedConsumer(asking, stream, c)
-		cancel()
+		consumer, err = r.ask(ctx)
 		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
 			break
 		}
 	}
 	return consumer, err
+}
+
+// reopen makes a further consumer, however long it takes: there was one, so there
+// will be one again.
+func (r *reader) reopen(ctx context.Context) (jetstream.Consumer, error) {
+	for {
+		consumer, err := r.ask(ctx)
+		if err == nil || errors.Is(err, nats.ErrConnectionClosed) {
+			return consumer, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(reopenPause):
+		}
+	}
+}
+
+// consume reads from one consumer, until the end or until it is lost.
+func (r *reader) consume(ctx context.Context, consumer jetstream.Consumer) error {
+	remaining := consumer.CachedInfo().NumPending
+	if remaining == 0 && !r.follow {
+		return nil
+	}
+	// What was under way when the connection broke does not come any more.
+	broken := r.js.Conn().StatusChanged(nats.RECONNECTING, nats.CLOSED)
+	defer r.js.Conn().RemoveStatusListener(broken)
+	arrived, left := make(chan jetstream.Msg, ahead), make(chan struct{})
+	defer close(left)
+	trouble := make(chan error, 1)
+	consuming, err := consumer.Consume(func(msg jetstream.Msg) {
+		select {
+		case arrived <- msg:
+		case <-left:
+		}
+	}, jetstream.PullHeartbeat(heartbeat), jetstream.PullMaxBytes(aheadBytes),
+		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
+			select {
+			case trouble <- err:
+			default:
+			}
+		}))
+	if err != nil {
+		return errLost // the connection has gone
+	}
+	defer consuming.Stop()
+	for delivered := uint64(1); ; delivered++ {
+		var msg jetstream.Msg
+		select {
+		case msg = <-arrived:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-broken:
+			return errLost
+		case <-trouble:
+			return errLost
+		}
+		meta, err := msg.Metadata()
+		if err != nil {
+			return fmt.Errorf("stream %s: %w", r.stream, err)
+		}
+		if meta.Sequence.Consumer != delivered {
+			return errLost
+		}
+		r.config.DeliverPolicy, r.config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, meta.Sequence.Stream+1
+		r.config.OptStartTime = nil
+		if err := r.fn(msg); err != nil {
+			return err
+		}
+		// Messages that are removed meanwhile are never delivered.
+		if remaining--; !r.follow && (remaining == 0 || meta.NumPending == 0) {
+			return nil
+		}
+	}
 }
