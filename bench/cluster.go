@@ -178,13 +178,13 @@ func (o options) serveMember(ctx context.Context) error {
 		return err
 	}
 	b, err := broker.Start(ctx, broker.Options{
-		Config: c, Name: broker.DefaultName(o.nats), NATS: o.nats, Data: o.dir,
+		Config: c, Name: broker.DefaultName(o.nats), NATS: o.nats, HTTP: "127.0.0.1:0", Data: o.dir,
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Println(b.URL())
+	fmt.Println(b.URL(), b.HTTPAddress())
 	return b.Run(ctx)
 }
 

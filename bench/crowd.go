@@ -27,7 +27,7 @@ func gather(urls []string, key logon.Key) (*crowd, error) {
 	k := &crowd{key: key, numbers: make([]uint64, crowdSize), ready: make([]bool, crowdSize)}
 	for _, url := range urls {
 		nc, err := nats.Connect(url, nats.Name("bench crowd"), nats.MaxReconnects(-1),
-			nats.ReconnectWait(100*time.Millisecond), nats.ReconnectBufSize(-1))
+			nats.ReconnectWait(100*time.Millisecond), nats.ReconnectBufSize(-1), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 		if err != nil {
 			return nil, err
 		}

@@ -2,17 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/deskbus/deskbus/journal"
 )
 
 const (
-	// takeovers is how often each way to lose a leader is measured.
-	takeovers = 10
 	// lightLoad is how many commands a second there are meanwhile.
 	lightLoad = 200
 	// settle is how long the same broker leads before it is lost: one that was
@@ -67,18 +65,22 @@ func (o options) takeover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b, err := startBare(ctx, c, k.conns)
+	if err != nil {
+		return err
+	}
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	failed := make(chan error, 1)
 	go func() { failed <- k.load(working, lightLoad) }()
 	all := make([][]lost, len(ways))
-	for round := range takeovers {
+	for round := range o.rounds {
 		for i, way := range ways {
-			l, err := measureTakeover(ctx, c, w, way)
+			l, err := measureTakeover(ctx, c, w, b, way)
 			if err != nil {
 				return fmt.Errorf("%s, round %d: %w", way.name, round+1, err)
 			}
-			fmt.Printf("round %2d  %-40s %s\n", round+1, way.name, l)
+			fmt.Printf("round %2d  %-38s %s\n", round+1, way.name, l)
 			all[i] = append(all[i], l)
 		}
 	}
@@ -90,20 +92,30 @@ func (o options) takeover(ctx context.Context) error {
 	return nil
 }
 
-func measureTakeover(ctx context.Context, c *cluster, w *watcher, way way) (lost, error) {
+func measureTakeover(ctx context.Context, c *cluster, w *watcher, b *bare, way way) (lost, error) {
 	leader, node, err := c.settled(ctx)
 	if err != nil {
+		return lost{}, err
+	}
+	if err := b.follow(ctx, c); err != nil {
 		return lost{}, err
 	}
 	answered := w.arm(c.brokers[leader].process.Process.Pid)
 	if err := way.lose(c, leader, node); err != nil {
 		return lost{}, err
 	}
-	elected := make(chan time.Duration, 1)
-	begun := time.Now()
+	var plain lostBare
+	var elected journal.Elected
+	failed := make(chan error, 2)
 	go func() {
-		_, _ = journal.AwaitStreams(ctx, c.js, zoneName) // if there is no answer, the brokers have none either
-		elected <- time.Since(begun)
+		var err error
+		plain, err = b.measure(ctx)
+		failed <- err
+	}()
+	go func() {
+		var err error
+		elected, err = journal.AwaitStreams(ctx, c.js, zoneName)
+		failed <- err
 	}()
 	var l lost
 	select {
@@ -111,7 +123,13 @@ func measureTakeover(ctx context.Context, c *cluster, w *watcher, way way) (lost
 	case <-time.After(readyTimeout):
 		return lost{}, fmt.Errorf("no answer in %s", readyTimeout)
 	}
-	l.elected = <-elected
+	if err := errors.Join(<-failed, <-failed); err != nil {
+		return lost{}, err
+	}
+	l.bare, l.elected = plain, elected
+	if l.steps, err = c.takeoverSteps(ctx); err != nil {
+		return lost{}, err
+	}
 	return l, c.mend(ctx)
 }
 
@@ -149,45 +167,4 @@ func (c *cluster) mend(ctx context.Context) error {
 		}
 	}
 	return c.awaitWhole(ctx)
-}
-
-// lost is a leader that was lost: how long after the signal each step towards the
-// next answer was seen.
-type lost struct {
-	// lease is when the next leader wrote to the lease, claim when it wrote to the
-	// journal, told when its claim was in the feed, answer when it answered.
-	lease, claim, told, answer time.Duration
-	// elected is when the NATS servers had elected whom they need: seen from here,
-	// so it may be a little later than a broker saw it.
-	elected time.Duration
-}
-
-func (l lost) String() string {
-	return fmt.Sprintf("%6.0f ms  (lease %.0f, fold and claim %.0f, repair %.0f, answer %.0f; NATS elected by %.0f)",
-		ms(l.answer), ms(l.lease), ms(l.claim-l.lease), ms(l.told-l.claim), ms(l.answer-l.told), ms(l.elected))
-}
-
-func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-
-func reportTakeovers(all [][]lost) {
-	fmt.Printf("\n%-40s%9s%9s%9s%9s%9s%9s%9s\n", "ms", "median", "worst", "lease", "claim", "repair", "answer", "elected")
-	for i, way := range ways {
-		took := func(of func(lost) time.Duration) []float64 {
-			var values []float64
-			for _, l := range all[i] {
-				values = append(values, ms(of(l)))
-			}
-			return values
-		}
-		total := took(func(l lost) time.Duration { return l.answer })
-		middle, worst := median(total), slices.Max(total)
-		met := middle <= ms(way.mostMedian) && worst <= ms(way.mostWorst)
-		fmt.Printf("%-40s%9.0f%9.0f%9.0f%9.0f%9.0f%9.0f%9.0f  of at most %.0f, %.0f: %s\n", way.name, middle, worst,
-			median(took(func(l lost) time.Duration { return l.lease })),
-			median(took(func(l lost) time.Duration { return l.claim - l.lease })),
-			median(took(func(l lost) time.Duration { return l.told - l.claim })),
-			median(took(func(l lost) time.Duration { return l.answer - l.told })),
-			median(took(func(l lost) time.Duration { return l.elected })),
-			ms(way.mostMedian), ms(way.mostWorst), verdict(met))
-	}
 }

@@ -18,7 +18,9 @@ type watcher struct {
 	// former is how the name of the leader that goes ends.
 	former string
 	since  time.Time
-	seen   lost
+	// taken: another broker has tried for the lease.
+	taken bool
+	seen  lost
 	// claimed are the connections on which the next leader's claim was heard: only
 	// an answer behind it is the next leader's.
 	claimed map[int]bool
@@ -49,7 +51,7 @@ func watch(k *crowd) (*watcher, error) {
 func (w *watcher) arm(leader int) <-chan lost {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.former, w.seen, w.claimed = fmt.Sprint("-", leader), lost{}, map[int]bool{}
+	w.former, w.taken, w.seen, w.claimed = fmt.Sprint("-", leader), false, lost{}, map[int]bool{}
 	w.answered, w.since = make(chan lost, 1), time.Now()
 	return w.answered
 }
@@ -61,22 +63,14 @@ func (w *watcher) note(conn int, msg *nats.Msg) {
 		return
 	}
 	now := time.Since(w.since)
-	first := func(mark *time.Duration) {
-		if *mark == 0 {
-			*mark = now
-		}
-	}
 	switch {
 	case strings.HasPrefix(msg.Subject, "$KV."):
-		if len(msg.Data) > 0 && !strings.HasSuffix(string(msg.Data), w.former) {
-			first(&w.seen.lease)
-		}
+		w.taken = w.taken || len(msg.Data) > 0 && !strings.HasSuffix(string(msg.Data), w.former)
 	case msg.Subject == subject.Journal(zoneName):
-		if w.seen.lease != 0 {
-			first(&w.seen.claim)
+		if w.taken && w.seen.claim == 0 {
+			w.seen.claim = now
 		}
 	case strings.HasSuffix(msg.Subject, ".zone."+events.LeaderClaimed):
-		first(&w.seen.told)
 		w.claimed[conn] = true
 	case strings.Contains(msg.Subject, ".resp.") && w.claimed[conn]:
 		w.seen.answer = now

@@ -42,7 +42,7 @@ func (j *Journal) Append(ctx context.Context, c Commit) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("journal of zone %s: %w: %w", j.zone, ErrUnknownOutcome, ctx.Err())
-		case <-time.After(askPause):
+		case <-time.After(retryPause):
 		}
 		err = j.send(ctx, body)
 	}

@@ -10,15 +10,18 @@ import (
 )
 
 const (
-	// answerTimeout is how long an answer of the bus is waited for. A server that
-	// dies takes its answers with it, so whoever waits longer waits in vain, and
-	// asks again.
+	// answerTimeout is how long the answer to a write is waited for. A server that
+	// dies takes its answers with it, so whoever waits longer waits in vain.
 	answerTimeout = 500 * time.Millisecond
-	// askPause is the pause before a question is asked again that was refused.
-	askPause = 50 * time.Millisecond
+	// askEvery is after how long a question is asked once more, questionTimeout how
+	// long the answer may still come: a bus under load is slow, and not gone.
+	askEvery        = 200 * time.Millisecond
+	questionTimeout = 2 * time.Second
 	// askFor is how long a question is asked. A cluster elects who leads a stream
 	// in 4 to 9 s, unless it has to try twice.
 	askFor = 15 * time.Second
+	// retryPause is the pause before a write is tried again.
+	retryPause = 50 * time.Millisecond
 	// makeTimeout is how long a cluster may take to create a stream.
 	makeTimeout = 2 * time.Second
 )
@@ -27,22 +30,36 @@ const (
 // may be old.
 var errLeaderless = errors.New("nobody leads the stream")
 
-// ask asks until there is an answer. It is for questions: whoever writes must know
-// what has become of the first attempt.
+// ask asks again and again until the first answer. It is for questions: whoever
+// writes must know what has become of the first attempt.
 func ask[T any](ctx context.Context, question func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
+	type answer struct {
+		is  T
+		err error
+	}
+	answers := make(chan answer, askFor/askEvery+1) // nobody waits to put one in
+	put := func() {
+		asking, done := context.WithTimeout(ctx, questionTimeout)
+		defer done()
+		is, err := question(asking)
+		answers <- answer{is, err}
+	}
+	last := answer{err: context.DeadlineExceeded}
+	again := time.NewTicker(askEvery)
+	defer again.Stop()
+	go put()
 	for {
-		asking, done := context.WithTimeout(ctx, answerTimeout)
-		answer, err := question(asking)
-		done()
-		if err == nil || isAnswer(err) {
-			return answer, err
-		}
 		select {
+		case last = <-answers:
+			if last.err == nil || isAnswer(last.err) {
+				return last.is, last.err
+			}
+		case <-again.C:
+			go put()
 		case <-ctx.Done():
-			return answer, err
-		case <-time.After(askPause):
+			return last.is, last.err
 		}
 	}
 }

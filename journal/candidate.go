@@ -37,7 +37,7 @@ type candidate struct {
 // bus in trouble is no reason to stop waiting for it.
 func (l *Leases) acquire(ctx context.Context, what, broker string, preferred func(gone string) bool) (*lease, error) {
 	c := &candidate{lease: lease{leases: l, what: what}, broker: broker, preferred: preferred}
-	for {
+	for warned := false; ; warned = true {
 		err := c.run(ctx)
 		if err == nil {
 			return &c.lease, nil
@@ -45,10 +45,12 @@ func (l *Leases) acquire(ctx context.Context, what, broker string, preferred fun
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		slog.Warn("lease: cannot be watched, trying again", "lease", what, "error", err)
+		if !warned {
+			slog.Warn("lease: cannot be watched, trying again", "lease", what, "error", err)
+		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(askPause):
+		case <-time.After(retryPause):
 		}
 	}
 }

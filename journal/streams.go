@@ -82,8 +82,8 @@ func OpenCheckpoints(ctx context.Context, js jetstream.JetStream, replicas int) 
 	return store, nil
 }
 
-// Elected says how long it took until those were there whom a leader needs: "meta"
-// for who makes consumers, and a name for each stream of the zone.
+// Elected says how long it took until those were there whom a leader needs: "meta",
+// who makes consumers, "lease" and a name for each stream of the zone.
 type Elected map[string]time.Duration
 
 // AwaitStreams waits until the bus and the streams of a zone have leaders, and
@@ -93,6 +93,7 @@ func AwaitStreams(ctx context.Context, js jetstream.JetStream, zone string) (Ele
 	begun := time.Now()
 	names := map[string]string{
 		"journal": subject.JournalStream(zone), "inbox": subject.InboxStream(zone), "feed": subject.EventsStream(zone),
+		"lease": "KV_" + leaseBucket,
 	}
 	type answer struct {
 		who   string

@@ -18,8 +18,6 @@ const (
 	appendTimeout = 5 * time.Second
 	// beatEvery is the time between heartbeats.
 	beatEvery = time.Second
-	// contactBytes bounds one import of contacts, roughly.
-	contactBytes = 128 << 10
 )
 
 // leader is one leadership of a zone. It belongs to the goroutine of serve.
@@ -39,87 +37,6 @@ type leader struct {
 	turns  []events.Event
 	bodies [][]byte
 	size   int
-}
-
-// takeOver folds the rest of the journal and claims the zone. The claim proves by
-// its fence that nothing was missed; only then is the feed compared and repaired.
-func (l *leader) takeOver(ctx context.Context) error {
-	c := l.zone.config
-	if err := l.journal.CatchUp(ctx, l.fold); err != nil {
-		return err
-	}
-	if ahead := time.Until(time.UnixMicro(l.state.At)); ahead > time.Second {
-		l.zone.log.Warn("the clock is behind that of the last leader: the zone's goes half as fast until it has caught up", "behind", ahead)
-	}
-	l.clock = newClock(l.state.At)
-	if err := l.decide(manager.Claim{Broker: c.Broker}, journal.Position{}); err != nil {
-		return err
-	}
-	if err := l.append(ctx); err != nil {
-		return err
-	}
-	for i, body := range l.bodies {
-		l.recent.add(l.turns[i].ZN, body)
-	}
-	l.zone.trouble.led(l.state.Epoch)
-	l.done()
-	if err := l.repairNow(ctx); err != nil {
-		return err
-	}
-	if err := l.configure(ctx); err != nil {
-		return err
-	}
-	return l.importContacts(ctx)
-}
-
-// configure gives the zone what the configuration says, until nothing of it is
-// new.
-func (l *leader) configure(ctx context.Context) error {
-	in := manager.Configure{Settings: l.zone.config.Settings, Campaigns: l.zone.config.Campaigns}
-	for {
-		if err := l.decide(in, journal.Position{}); err != nil || len(l.turns) == 0 {
-			return err
-		}
-		if err := l.commit(ctx); err != nil {
-			return err
-		}
-	}
-}
-
-// step decides and commits one input of the leader's own.
-func (l *leader) step(ctx context.Context, in manager.Input) error {
-	if err := l.decide(in, journal.Position{}); err != nil {
-		return err
-	}
-	return l.commit(ctx)
-}
-
-// importContacts adds the lists of the configuration, in turns that fit into a
-// message.
-func (l *leader) importContacts(ctx context.Context) error {
-	for _, campaign := range l.zone.config.Campaigns {
-		rest := l.zone.config.Contacts[campaign.Name]
-		for len(rest) > 0 {
-			n, size := 0, 0
-			for n < len(rest) && n < manager.MaxContacts && (n == 0 || size < contactBytes) {
-				size += contactSize(&rest[n])
-				n++
-			}
-			if err := l.step(ctx, manager.AddContacts{Campaign: campaign.Name, Contacts: rest[:n]}); err != nil {
-				return err
-			}
-			rest = rest[n:]
-		}
-	}
-	return nil
-}
-
-func contactSize(d *events.POMCustomerDetails) int {
-	size := 256 + len(d.ContactID) + len(d.Title) + len(d.FirstName) + len(d.LastName) + len(d.Email)
-	for _, a := range d.Attributes {
-		size += 64 + len(a.Name) + len(a.Value)
-	}
-	return size
 }
 
 // serve decides inputs until the context ends.

@@ -20,6 +20,7 @@ type Metrics struct {
 	leaderships, snapshotFailures               *prometheus.CounterVec
 	inputWait, decision, appending, commitBytes *prometheus.HistogramVec
 	snapshotDuration                            *prometheus.HistogramVec
+	takeover                                    *prometheus.GaugeVec
 	gauges                                      *gauges
 }
 
@@ -61,6 +62,10 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			prometheus.ExponentialBuckets(256, 4, 7)),
 		snapshotDuration: histogram("zone_snapshot_duration_seconds", "How long it took to make a snapshot.",
 			prometheus.ExponentialBuckets(0.05, 2.5, 9)),
+		takeover: f.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: "deskbus", Name: "zone_takeover_duration_seconds",
+			Help: "How long this broker's last takeover of the zone took from the lease on, by step. The elections are those of NATS.",
+		}, []string{"zone", "step"}),
 		gauges: &gauges{},
 	}
 	if r != nil {
@@ -186,6 +191,12 @@ func (c *counters) campaign(name string) *campaignCounters {
 func (c *counters) dropped(why string) { c.all.dropped.WithLabelValues(c.zone, why).Inc() }
 
 func (c *counters) ended(why string) { c.all.leaderships.WithLabelValues(c.zone, why).Inc() }
+
+func (c *counters) tookOver(s *stopwatch) {
+	for step, took := range s.took {
+		c.all.takeover.WithLabelValues(c.zone, step).Set(took.Seconds())
+	}
+}
 
 func (c *counters) decided(took time.Duration) { c.decision.Observe(took.Seconds()) }
 

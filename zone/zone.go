@@ -213,9 +213,13 @@ func (z *Zone) follow(r *replica) func(journal.Commit) error {
 // fails.
 func (z *Zone) lead(ctx context.Context, r *replica) error {
 	changed := z.config.Members.Changed()
-	if _, err := journal.AwaitStreams(ctx, z.config.JS, z.config.Name); err != nil {
+	watch := newStopwatch()
+	elected, err := journal.AwaitStreams(ctx, z.config.JS, z.config.Name)
+	if err != nil {
 		return err
 	}
+	watch.elected = elected
+	watch.lap(stepElections)
 	feed, err := journal.OpenFeed(ctx, z.config.NC, z.config.Name)
 	if err != nil {
 		return err
@@ -225,10 +229,12 @@ func (z *Zone) lead(ctx context.Context, r *replica) error {
 		replica: r, zone: z, beats: newBeats(), feed: feed,
 		snapshots: snapshots{zone: z, at: r.folded, done: make(chan error, 1)},
 	}
-	if err := l.takeOver(ctx); err != nil {
+	if err := l.takeOver(ctx, watch); err != nil {
 		return err
 	}
-	z.log.Info("leading", "epoch", l.state.Epoch, "zn", l.state.ZN, "logged_on", l.state.LoggedOn())
+	z.counters.tookOver(watch)
+	z.log.Info("leading", append([]any{"epoch", l.state.Epoch, "zn", l.state.ZN, "logged_on", l.state.LoggedOn()},
+		watch.attributes()...)...)
 	err = z.serveInputs(ctx, l, changed)
 	z.counters.ended(whyEnded(err))
 	return err
