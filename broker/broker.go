@@ -81,15 +81,17 @@ type Broker struct {
 	user, password string
 	nc             *nats.Conn
 	js             jetstream.JetStream
-	leases         *journal.Leases
-	members        *journal.Members
-	logon          *logon.Service
-	zones          []*zone.Zone
-	reports        *report.Service
-	site           *site
-	registry       *prometheus.Registry
-	bus            *busMetrics
-	services       *service.Host
+	// configuration is the hash of what brokers must agree on.
+	configuration string
+	leases        *journal.Leases
+	members       *journal.Members
+	logon         *logon.Service
+	zones         []*zone.Zone
+	reports       *report.Service
+	site          *site
+	registry      *prometheus.Registry
+	bus           *busMetrics
+	services      *service.Host
 	// feeds are the zones as all projections see them.
 	feeds map[string]*feed.Zone
 	// checkpoints is where the projections keep what they have folded.
@@ -120,6 +122,9 @@ func (b *Broker) start(ctx context.Context) error {
 	}
 	contacts, err := b.loadContacts()
 	if err != nil {
+		return err
+	}
+	if b.configuration, err = configurationHash(o.Config, contacts); err != nil {
 		return err
 	}
 	if err := b.lockData(); err != nil {
@@ -247,7 +252,7 @@ func (b *Broker) connectServices(ctx context.Context) (err error) {
 		return err
 	}
 	b.closers = append(b.closers, func() { feed.LeaveAll(b.feeds) })
-	b.members = journal.NewMembers(b.leases, b.options.Name, b.options.Config.ZoneNames())
+	b.members = journal.NewMembers(b.leases, b.options.Name, b.configuration, b.options.Config.ZoneNames())
 	return nil
 }
 
@@ -312,6 +317,7 @@ func (b *Broker) Run(ctx context.Context) error {
 	// first, so that its zones find the broker that should lead them next.
 	g.Add(func() error { b.announce(running); return running.Err() }, func(error) { stop() })
 	b.add(&g, b.watchMembers)
+	b.add(&g, b.watchConfigurations)
 	for _, z := range b.zones {
 		b.add(&g, func(ctx context.Context) error { return b.runZone(ctx, z) })
 	}

@@ -110,6 +110,10 @@ func (s *site) readyz(r http.ResponseWriter, req *http.Request) {
 		return
 	}
 	_, _ = fmt.Fprintln(r, "ready")
+	// No reason to be taken away: the other one may be wrong.
+	if others := s.broker.members.Differing(); len(others) > 0 {
+		_, _ = fmt.Fprintln(r, "with another configuration than "+strings.Join(others, " "))
+	}
 }
 
 // missing says what a broker that has just begun does not have yet, "" for nothing:

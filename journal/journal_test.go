@@ -377,7 +377,7 @@ func TestAGhostIsNoMember(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	members := journal.NewMembers(leases, "one", []string{zone})
+	members := journal.NewMembers(leases, "one", "", []string{zone})
 	changed := members.Changed()
 	go func() { _ = members.Watch(b.Ctx) }()
 	if _, err := b.JS.Publish(b.Ctx, "$KV.DESKBUS_LEASE.member.ghost", []byte("ghost")); err != nil {

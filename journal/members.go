@@ -28,27 +28,37 @@ const (
 type Members struct {
 	leases *Leases
 	broker string
-	zones  []string
+	// configuration is the hash of what this broker gives to its zones.
+	configuration string
+	zones         []string
 
 	mu sync.Mutex
-	// alive is when each member was heard of.
-	alive   map[string]time.Time
+	// alive are the members there are.
+	alive   map[string]member
 	changed chan struct{}
 }
 
+// member is what is known of one.
+type member struct {
+	heard time.Time
+	// configuration is the hash it has announced, "" for none.
+	configuration string
+}
+
 // NewMembers returns the members as this broker sees them: itself, until
-// [Members.Watch] runs. All brokers must be given the same zones.
-func NewMembers(leases *Leases, broker string, zones []string) *Members {
+// [Members.Watch] runs. All brokers must be given the same zones. The hash of the
+// configuration, without spaces, is announced to the others.
+func NewMembers(leases *Leases, broker, configuration string, zones []string) *Members {
 	return &Members{
-		leases: leases, broker: broker, zones: slices.Sorted(slices.Values(zones)),
-		alive: map[string]time.Time{}, changed: make(chan struct{}),
+		leases: leases, broker: broker, configuration: configuration, zones: slices.Sorted(slices.Values(zones)),
+		alive: map[string]member{}, changed: make(chan struct{}),
 	}
 }
 
 // Announce makes this broker a member until the context ends. A broker does so
 // when it can take over zones without a delay, and leaves before it stops.
 func (m *Members) Announce(ctx context.Context) error {
-	err := m.leases.Hold(ctx, memberPrefix+m.broker, m.broker, Anybody, func(ctx context.Context) error {
+	err := m.leases.Hold(ctx, memberPrefix+m.broker, m.broker+" "+m.configuration, Anybody, func(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	})
@@ -85,22 +95,38 @@ func (m *Members) Watch(ctx context.Context) error {
 }
 
 func (m *Members) note(entry jetstream.KeyValueEntry) {
-	m.set(strings.TrimPrefix(entry.Key(), memberPrefix), entry.Operation() == jetstream.KeyValuePut)
+	name := strings.TrimPrefix(entry.Key(), memberPrefix)
+	if entry.Operation() != jetstream.KeyValuePut {
+		m.remove(name)
+		return
+	}
+	_, configuration, _ := strings.Cut(string(entry.Value()), " ")
+	m.add(name, configuration)
 }
 
-func (m *Members) set(name string, alive bool) {
+func (m *Members) add(name, configuration string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	_, was := m.alive[name]
-	if alive {
-		m.alive[name] = time.Now()
-	} else {
+	before, was := m.alive[name]
+	m.alive[name] = member{heard: time.Now(), configuration: configuration}
+	if !was || before.configuration != configuration {
+		m.change()
+	}
+}
+
+func (m *Members) remove(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, was := m.alive[name]; was {
 		delete(m.alive, name)
+		m.change()
 	}
-	if was != alive {
-		close(m.changed)
-		m.changed = make(chan struct{})
-	}
+}
+
+// change needs the lock.
+func (m *Members) change() {
+	close(m.changed)
+	m.changed = make(chan struct{})
 }
 
 // lookAfter asks whether the silent members are still there. While the bus itself
@@ -108,13 +134,13 @@ func (m *Members) set(name string, alive bool) {
 func (m *Members) lookAfter(ctx context.Context) {
 	for _, name := range m.silent() {
 		asking, cancel := context.WithTimeout(ctx, renewTimeout)
-		_, err := m.leases.kv.Get(asking, memberPrefix+name)
+		entry, err := m.leases.kv.Get(asking, memberPrefix+name)
 		cancel()
 		switch {
 		case errors.Is(err, jetstream.ErrKeyNotFound):
-			m.set(name, false)
+			m.remove(name)
 		case err == nil:
-			m.set(name, true)
+			m.note(entry)
 		}
 	}
 }
@@ -122,19 +148,33 @@ func (m *Members) lookAfter(ctx context.Context) {
 func (m *Members) silent() (names []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for name, heard := range m.alive {
-		if time.Since(heard) > timeToLive+lookAfterMembers {
+	for name, member := range m.alive {
+		if time.Since(member.heard) > timeToLive+lookAfterMembers {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// Changed is closed when the members change after this call.
+// Changed is closed when the members, or what they announce, change after this call.
 func (m *Members) Changed() <-chan struct{} {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.changed
+}
+
+// Differing returns the members that run with another configuration than this
+// broker, by name.
+func (m *Members) Differing() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var names []string
+	for name, member := range m.alive {
+		if member.configuration != m.configuration {
+			names = append(names, name)
+		}
+	}
+	return slices.Sorted(slices.Values(names))
 }
 
 // Prefers tells whether this broker should lead a zone. One of the members may be

@@ -48,9 +48,9 @@ func TestPrefersWithoutTheGone(t *testing.T) {
 	names := []string{"alpha", "beta", "gamma"}
 	preferred := func(gone string, alive []string) (all []string) {
 		for _, name := range names {
-			m := NewMembers(nil, name, []string{"main"})
+			m := NewMembers(nil, name, "", []string{"main"})
 			for _, other := range alive {
-				m.set(other, true)
+				m.add(other, "")
 			}
 			if name != gone && m.Prefers("main", gone) {
 				all = append(all, name)

@@ -219,7 +219,7 @@ func (p *busPlayer) changeCampaign(in script.Input) {
 // configures the zone; for the next ones there is nothing to do.
 func (p *busPlayer) lead(broker string) {
 	p.config.Broker = broker
-	p.config.Members = journal.NewMembers(p.config.Leases, broker, []string{script.Zone})
+	p.config.Members = journal.NewMembers(p.config.Leases, broker, "", []string{script.Zone})
 	p.metrics, p.drops = prometheus.NewRegistry(), map[string]float64{}
 	p.config.Metrics = zone.NewMetrics(p.metrics)
 	ctx, cancel := context.WithCancel(p.bus.Ctx)

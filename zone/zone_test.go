@@ -57,7 +57,7 @@ func newRig(t *testing.T) *rig {
 func (r *rig) config(broker string) Config {
 	return Config{
 		Name: name, Broker: broker, NC: r.NC, JS: r.JS, Leases: r.leases, Key: r.key,
-		Members: journal.NewMembers(r.leases, broker, []string{name}), Snapshots: r.stored,
+		Members: journal.NewMembers(r.leases, broker, "", []string{name}), Snapshots: r.stored,
 		Settings: events.ZoneSettings{Zones: []string{name}, Switch: "sim"}, Logger: quiet, Metrics: NewMetrics(nil),
 	}
 }
