@@ -76,7 +76,7 @@ func (p *program) exportTo(ctx context.Context, w io.Writer, q audit.Query, form
 		if err != nil {
 			return 0, err
 		}
-		write, flush = table.Write, func() error { return errors.Join(table.Flush(), out.Flush()) }
+		write, flush = table.Write, func() error { return cmp.Or(table.Flush(), out.Flush()) }
 	}
 	bar := p.bar("exporting", w == p.stdout)
 	defer bar.end()
