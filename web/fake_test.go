@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,6 +21,8 @@ type fake struct {
 	opened chan link
 	// link is the one that the page reads.
 	link link
+	// silent keeps back the beats.
+	silent atomic.Bool
 }
 
 // link is a stream that a page has opened, with the id it came with.
@@ -51,11 +54,21 @@ func (f *fake) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	l := link{last: r.URL.Query().Get("last"), says: make(chan string, 100)}
 	f.opened <- l
+	// As a broker does: a page that hears nothing opens another stream.
+	beat := time.NewTicker(time.Second)
+	defer beat.Stop()
 	for {
+		var text string
 		select {
 		case <-r.Context().Done():
 			return
-		case text := <-l.says:
+		case text = <-l.says:
+		case <-beat.C:
+			if !f.silent.Load() {
+				text = fmt.Sprintf("event: beat\ndata: {\"now\": %d}\n\n", time.Now().UnixMilli())
+			}
+		}
+		if text != "" {
 			_, _ = fmt.Fprint(w, text)
 			if http.NewResponseController(w).Flush() != nil || strings.Contains(text, "event: reconnect") {
 				return

@@ -212,13 +212,18 @@ func TestGuests(t *testing.T) {
 			t.Errorf("%v: exit code %d, stderr %q", args, code, stderr)
 		}
 	}
-	begun := time.Now()
-	code, stdout, stderr := execute(t.Context(), "--url", server.URL(), "verify")
-	if code != exitFailure || stdout != "" || !strings.Contains(stderr, "may not read") || strings.Count(stderr, "\n") != 1 {
-		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+	// Who waits for the answer that does not come takes 5 s each time.
+	least := time.Hour
+	for tries := 0; tries < 10 && least > 4*time.Second; tries++ {
+		begun := time.Now()
+		code, stdout, stderr := execute(t.Context(), "--url", server.URL(), "verify")
+		if code != exitFailure || stdout != "" || !strings.Contains(stderr, "may not read") || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+		}
+		least = min(least, time.Since(begun))
 	}
-	if took := time.Since(begun); took > 4*time.Second {
-		t.Errorf("it took %s to say so", took)
+	if least > 4*time.Second {
+		t.Errorf("it took %s to say so", least)
 	}
 }
 
