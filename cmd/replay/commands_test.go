@@ -272,7 +272,7 @@ func TestPlayIsPaused(t *testing.T) {
 	interrupts <- os.Interrupt
 	said.await(t, "paused at")
 	interrupts <- os.Interrupt
-	said.await(t, "played 8 events on demo.main.agent.>, up to 2026-03-02 09:00:00.000Z")
+	said.await(t, "played 8 events on demo.main.…, up to 2026-03-02 09:00:00.000Z")
 	select {
 	case code := <-done:
 		if code != exitDone {

@@ -40,6 +40,10 @@ func (p *program) diff() *cobra.Command {
 	return c
 }
 
+// widestBefore is how wide the column of what was before may be. A longer text
+// stands outside it, so that it does not push all the others off the screen.
+const widestBefore = 40
+
 func (p *program) printDiff(ctx context.Context, agent string, from, to audit.Moment) error {
 	l, nc, err := p.open(ctx)
 	if err != nil {
@@ -66,7 +70,11 @@ func (p *program) printDiff(ctx context.Context, agent string, from, to audit.Mo
 		fmt.Fprintf(p.stdout, "agent %s\n", quoted(one.Agent))
 		table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, c := range one.Changes {
-			fmt.Fprintf(table, "  %s\t%s\t→ %s\n", c.Name, p.field(c.From), p.field(c.To))
+			from, gap := p.field(c.From), "\t"
+			if len(from) > widestBefore {
+				gap = "  "
+			}
+			fmt.Fprintf(table, "  %s\t%s%s→ %s\n", c.Name, from, gap, p.field(c.To))
 		}
 		if err := table.Flush(); err != nil {
 			return err

@@ -81,8 +81,7 @@ func (p *program) playPeriod(ctx context.Context, stop context.CancelCauseFunc, 
 		return nothingf("nothing found in zone %s", l.Zone)
 	}
 	bar.end()
-	fmt.Fprintf(p.stderr, "replay: played %s events on %s, up to %s\n", grouped(played.Events),
-		subject.Replayed(o.Prefix, subject.FeedSubjects(l.Zone)[0]), p.clock.Show(played.Last))
+	fmt.Fprintf(p.stderr, "replay: played %s events on %s.%s.…, up to %s\n", grouped(played.Events), o.Prefix, l.Zone, p.clock.Show(played.Last))
 	return nil
 }
 
