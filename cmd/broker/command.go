@@ -187,7 +187,11 @@ func (f *flags) whereThingsAre(file string, b *broker.Broker, c *config.Config) 
 		fmt.Fprintf(&s, "metrics    http://%s/metrics\n", address)
 	}
 	if database := b.ReportsDatabase(); database != "" {
-		fmt.Fprintf(&s, "reports    in %s, over HTTP on /api/reports\n", database)
+		fmt.Fprintf(&s, "reports    in %s", database)
+		if address := b.HTTPAddress(); address != "" {
+			fmt.Fprintf(&s, ", over HTTP on http://%s/api/reports", address)
+		}
+		fmt.Fprintln(&s)
 	}
 	fmt.Fprintf(&s, "config     %s\n", file)
 	for _, z := range c.Zones {
