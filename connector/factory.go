@@ -153,6 +153,11 @@ func (f *Factory) options(c Config) []nats.Option {
 		nats.CustomInboxPrefix(subject.Inbox(c.Addresses[0])),
 		nats.PingInterval(pingEvery),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			// The NATS library deletes a consumer that has been read. A desktop needs no
+			// right to do so: the server forgets the consumer by itself.
+			if errors.Is(err, nats.ErrPermissionViolation) && strings.Contains(err.Error(), ".CONSUMER.DELETE.") {
+				return
+			}
 			f.log.Warn("connector: error of the connection", "error", err)
 		}),
 	}
