@@ -28,7 +28,7 @@ type message struct {
 // shown is what to see of an agent, as status and notifications name it.
 var shown = [...]string{"agentState", "nailupStatus", "callState", "campaignName"}
 
-type board map[string][len(shown)]any
+type board map[string][len(shown)]string
 
 func main() {
 	url := flag.String("url", "nats://127.0.0.1:4222", "address of the bus")
@@ -84,7 +84,7 @@ func (b board) ask(nc *nats.Conn, zone, after string, atLeast uint64) uint64 {
 func (b board) show(agent string, told map[string]any, loggedOn bool) {
 	now := b[agent]
 	for i, name := range shown {
-		if value, is := told[name]; is {
+		if value, is := told[name].(string); is {
 			now[i] = value
 		}
 	}
