@@ -41,18 +41,15 @@ func configurationHash(c *config.Config, contacts map[string][]events.POMCustome
 // watchConfigurations says which members run with another configuration than this
 // broker, whenever that changes.
 func (b *Broker) watchConfigurations(ctx context.Context) error {
-	differing := promauto.With(b.registry).NewGaugeVec(prometheus.GaugeOpts{
-		Name: "deskbus_member_configuration_differs",
-		Help: "1 for each broker that runs with another configuration than this one.",
-	}, []string{"member"})
+	differing := promauto.With(b.registry).NewGauge(prometheus.GaugeOpts{
+		Name: "deskbus_members_differing",
+		Help: "Brokers that run with another configuration than this one; the log and /readyz name them.",
+	})
 	var before []string
 	for {
 		changed := b.members.Changed() // before the question, so that no change is missed
 		now := b.members.Differing()
-		differing.Reset()
-		for _, name := range now {
-			differing.WithLabelValues(name).Set(1)
-		}
+		differing.Set(float64(len(now)))
 		switch {
 		case slices.Equal(now, before):
 		case len(now) > 0:

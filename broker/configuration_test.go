@@ -27,7 +27,7 @@ func without(c *config.Config) *config.Config {
 func TestDifferingConfigurations(t *testing.T) {
 	bus, c := natstest.Start(t), configuration(t)
 	c.TicketKeyFile = t.TempDir() + "/ticket.key"
-	const metric = "deskbus_member_configuration_differs"
+	const metric = "deskbus_members_differing"
 	one, two := start(t, bus, "one", c), start(t, bus, "two", c)
 	three := start(t, bus, "three", without(c))
 	for b, others := range map[*running]string{one: "three", two: "three", three: "one two"} {

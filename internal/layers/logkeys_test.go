@@ -19,6 +19,7 @@ var logKeys = map[string]string{
 	"switch":     "the switch",
 	"campaign":   "the campaign",
 	"broker":     "a broker's name",
+	"brokers":    "several, with spaces between them",
 	"address":    "where something listens",
 	"connection": "the part of a broker that a connection to NATS is for",
 	"command":    "the name of a command",
@@ -49,6 +50,8 @@ var logKeys = map[string]string{
 	"behind":     "by how much a clock is behind",
 	"timeout":    "how long something is waited for",
 	"error":      "an error",
+
+	"configuration": "the hash of a configuration",
 }
 
 // TestLogKeys: a new key has to be explained here, and an old one is not spelt
