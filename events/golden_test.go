@@ -210,6 +210,10 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
+		bare, err := NewDecoder(nothing).Decode(b)
+		if bare.Data = ev.Data; err != nil || !reflect.DeepEqual(bare, ev) {
+			t.Fatalf("without the data it is another event: %+v, %v", bare, err)
+		}
 		again, err := Encode(&ev)
 		if err != nil {
 			t.Fatalf("what was read cannot be written: %v", err)

@@ -37,6 +37,10 @@ type FollowConfig struct {
 	// It may take its time: what arrives meanwhile waits in a queue that has no
 	// bound, and no other follower waits with it.
 	OnEvent func(events.Event)
+	// NeedsData tells of which events OnEvent looks at the data; nil for all. It is
+	// left out of the others when they are read from the stream: what is published
+	// is decoded once for all followers.
+	NeedsData func(kind events.Kind, name string) bool
 	// OnHeartbeat gets each heartbeat of the zone, as that of Join; it may be nil.
 	OnHeartbeat func(events.Heartbeat)
 }
@@ -61,6 +65,8 @@ type Follower struct {
 	subjects []string
 	ctx      context.Context
 	cancel   context.CancelFunc
+	// decoder belongs to who reads the stream.
+	decoder *events.Decoder
 
 	mu sync.Mutex
 	// last is the newest number delivered, 0 while none is known.
@@ -86,7 +92,7 @@ func (z *Zone) Follow(c FollowConfig) (*Follower, error) {
 	if c.Agent != "" && c.Switch != "" || c.OnEvent == nil {
 		return nil, errors.New("feed: follow: want an agent or a switch and not both, and OnEvent")
 	}
-	f := &Follower{zone: z, config: c, subjects: subject.FeedSubjects(z.name)}
+	f := &Follower{zone: z, config: c, subjects: subject.FeedSubjects(z.name), decoder: events.NewDecoder(c.NeedsData)}
 	switch {
 	case c.Agent != "":
 		f.subjects = []string{subject.Agent(z.name, c.Agent)}
@@ -300,7 +306,7 @@ func (f *Follower) filter() []string {
 // stored takes a message of the stream. The stream is the whole truth, so a gap
 // in it is final.
 func (f *Follower) stored(m jetstream.Msg) error {
-	ev, readable := f.zone.decode(m.Subject(), m.Data())
+	ev, readable := f.zone.decode(f.decoder, m.Subject(), m.Data())
 	if !readable || !f.isFor(m.Subject(), &ev) {
 		return nil
 	}

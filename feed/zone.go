@@ -46,6 +46,8 @@ type Zone struct {
 	heartbeats *nats.Subscription
 	reads      chan struct{}
 	unreadable atomic.Uint64
+	// decoder belongs to dispatch.
+	decoder *events.Decoder
 
 	mu sync.Mutex
 	// latest is the newest heartbeat; its Number is 0 before the first one.
@@ -74,6 +76,7 @@ func Join(nc *nats.Conn, js jetstream.JetStream, zone string, onHeartbeat func(e
 		reads:     make(chan struct{}, parallelReads),
 		subjects:  make(map[string]*nats.Subscription),
 		followers: make(map[*nats.Subscription][]*Follower),
+		decoder:   events.NewDecoder(nil),
 	}
 	var err error
 	if z.heartbeats, err = nc.ChanSubscribe(subject.Heartbeat(zone), z.arrived); err != nil {
@@ -166,7 +169,7 @@ func (z *Zone) event(m *nats.Msg) {
 	if len(followers) == 0 {
 		return
 	}
-	ev, readable := z.decode(m.Subject, m.Data)
+	ev, readable := z.decode(z.decoder, m.Subject, m.Data)
 	for _, f := range followers {
 		if readable && f.isFor(m.Subject, &ev) {
 			f.live(ev)
@@ -174,8 +177,8 @@ func (z *Zone) event(m *nats.Msg) {
 	}
 }
 
-func (z *Zone) decode(subject string, body []byte) (events.Event, bool) {
-	ev, err := events.Decode(body)
+func (z *Zone) decode(decoder *events.Decoder, subject string, body []byte) (events.Event, bool) {
+	ev, err := decoder.Decode(body)
 	if err != nil {
 		z.reportUnreadable(subject, err)
 	}

@@ -18,7 +18,7 @@
 //
 // Zone numbers are dense, and so are the numbers of each agent. A number out of
 // order, a name this build does not know or data it cannot read ends the fold of
-// that zone: it is logged as an error and every request about that zone is
+// that zone (of what it reads of the past, only data that it looks at): it is logged as an error and every request about that zone is
 // answered with SystemNotAvailable (9005) until the broker is restarted with a
 // build that can read the feed. Other zones go on.
 //

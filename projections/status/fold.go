@@ -81,6 +81,18 @@ func (f *Fold) Apply(e *events.Event) error {
 	return nil
 }
 
+// needsData tells whether Apply looks at the data of such an event. Of commands the
+// name is enough, and of all but one response.
+func needsData(kind events.Kind, name string) bool {
+	switch kind {
+	case events.KindResponse:
+		return name == events.RESP(events.AGTLogon)
+	case events.KindFact:
+		return name == events.AgentDisconnected || name == events.AgentReconnected
+	}
+	return kind == events.KindNotification
+}
+
 // applyFact takes what an agent cannot be told: that the desktop is gone, and
 // back. What the other facts mean for an agent, the agent is told by
 // notifications of the same turn.
@@ -108,18 +120,26 @@ func (f *Fold) applyToAgent(e *events.Event, trimmed bool) error {
 	if last := a.status.N; e.N != last+1 && (last != 0 || !trimmed) {
 		return fmt.Errorf("event %d of agent %q follows event %d", e.N, e.Agent, last)
 	}
+	wasKnown := a.known
 	if err := a.apply(e); err != nil {
 		return err
 	}
-	a.status.N = e.N
-	if f.agents == nil {
-		f.agents = make(map[string]*agent)
+	if a.status.N == 0 {
+		f.add(e.Agent, a)
 	}
-	f.agents[e.Agent] = a
-	if i, listed := slices.BinarySearch(f.known, e.Agent); a.known && !listed {
+	a.status.N = e.N
+	if a.known && !wasKnown {
+		i, _ := slices.BinarySearch(f.known, e.Agent)
 		f.known = slices.Insert(f.known, i, e.Agent)
 	}
 	return nil
+}
+
+func (f *Fold) add(id string, a *agent) {
+	if f.agents == nil {
+		f.agents = make(map[string]*agent)
+	}
+	f.agents[id] = a
 }
 
 func (a *agent) apply(e *events.Event) error {

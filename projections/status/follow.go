@@ -38,7 +38,7 @@ func (z *zone) follow(ctx context.Context, c *Config) {
 		log.Error("status: the fold has stopped; requests about this zone are refused", "error", err)
 		z.fail()
 	}
-	follower, err := c.Feeds[z.name].Follow(feed.FollowConfig{From: z.fold.ZN() + 1, OnEvent: func(e events.Event) {
+	follower, err := c.Feeds[z.name].Follow(feed.FollowConfig{From: z.fold.ZN() + 1, NeedsData: needsData, OnEvent: func(e events.Event) {
 		if broken {
 			return
 		}
