@@ -132,7 +132,7 @@ func (q *Query) learn(r *Record, calls map[string]bool) {
 // are about its desktop.
 func desktopFacts(zone string) []string {
 	var list []string
-	for _, name := range []string{events.AgentDisconnected, events.AgentReconnected, events.AgentStatusDiffers} {
+	for _, name := range []string{events.AgentDisconnected, events.AgentReconnected, events.LogonWaits, events.AgentStatusDiffers} {
 		list = append(list, subject.ZoneFact(zone, name))
 	}
 	return list

@@ -73,7 +73,7 @@ func concerning(all []events.Event, agents ...string) (numbers []uint64) {
 			slices.Contains(agents, param(e, "createdBy"))
 		callFact := events.Scope(e.Name) == events.ScopeCall && calls[e.Session]
 		desktopFact := slices.Contains(agents, param(e, "agentID")) && slices.Contains(
-			[]string{events.AgentDisconnected, events.AgentReconnected, events.AgentStatusDiffers}, e.Name)
+			[]string{events.AgentDisconnected, events.AgentReconnected, events.LogonWaits, events.AgentStatusDiffers}, e.Name)
 		if addressed(e) || callFact || desktopFact || background && turns[e.Turn] && (names || calls[callOf(e)]) {
 			numbers = append(numbers, e.ZN)
 		}

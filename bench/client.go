@@ -193,9 +193,9 @@ func (c *client) setUp(ctx context.Context, msg *nats.Msg) (talking bool, err er
 		return false, err
 	}
 	switch d := ev.Data.(type) {
-	case events.ResultData:
-		if d.Result != events.Success {
-			return false, fmt.Errorf("agent %s: %s: result %d", c.agent, ev.Name, d.Result)
+	case events.LogonResult, events.ResultData:
+		if code, _ := events.ResultOf(d); code != events.Success {
+			return false, fmt.Errorf("agent %s: %s: result %d", c.agent, ev.Name, code)
 		}
 	case events.NailupData:
 		if d.NailupStatus == events.PendingNailup {

@@ -97,7 +97,7 @@ func awaitLogons(ctx context.Context, heard <-chan *nats.Msg, missing int) error
 			if err != nil {
 				return err
 			}
-			if d, ok := ev.Data.(events.ResultData); !ok || d.Result != events.Success {
+			if d, ok := ev.Data.(events.LogonResult); !ok || d.Result != events.Success {
 				return fmt.Errorf("agent %s is not logged on: %+v", ev.Agent, ev.Data)
 			}
 		}

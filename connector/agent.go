@@ -112,6 +112,9 @@ func (a *Agent) response(ev events.Event) {
 	for _, c := range a.unanswered {
 		if c.cause == ev.Cause {
 			a.answer(c, ev.Name, ev.Data)
+			if d, is := ev.Data.(events.LogonResult); is && d.Missed > 0 {
+				a.callbacks.post(func() { a.tellMissed(ev) })
+			}
 			return
 		}
 	}

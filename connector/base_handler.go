@@ -8,6 +8,9 @@ type BaseHandler struct{}
 
 var _ Handler = BaseHandler{}
 
+// Missed does nothing.
+func (BaseHandler) Missed([]MissedNotification, int) {}
+
 // AGTLogonRESP does nothing.
 func (BaseHandler) AGTLogonRESP(events.Code) {}
 

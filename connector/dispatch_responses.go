@@ -10,6 +10,8 @@ import (
 // false when there is none for this name and type of data.
 func respond(h Handler, name string, data any) bool {
 	switch d := data.(type) {
+	case events.LogonResult:
+		h.AGTLogonRESP(d.Result)
 	case events.ResultData:
 		return respondResult(h, name, d.Result)
 	case events.SessionResult:
@@ -55,8 +57,6 @@ func respond(h Handler, name string, data any) bool {
 // respondResult calls the method of a response that is only a result.
 func respondResult(h Handler, name string, result events.Code) bool {
 	switch strings.TrimSuffix(name, "RESP") {
-	case events.AGTLogon:
-		h.AGTLogonRESP(result)
 	case events.AGTLogoff:
 		h.AGTLogoffRESP(result)
 	case events.AGTBlendToInbound:

@@ -38,6 +38,10 @@
 //     logon the library does not know which zone to ask.
 //   - 7 AgentAlreadyLoggedIn: AGTLogon during a session or another logon.
 //
+// AGTLogonRESP has 7 when another desktop has the agent and lives. A session that
+// was saved with AGTSaveAgentForHA is given to the next desktop without force
+// when the one that has it does not answer GetAgentStatus for two seconds.
+//
 // A response comes from the broker. The library answers in its place with 9999
 // when the bus has not acknowledged the command within Config.CommandTimeout,
 // or has and two more seconds have passed; with 9998 when nobody serves the
@@ -61,6 +65,15 @@
 //
 // When another desktop takes the session over, commands that wait are answered
 // with 9999, and AGTAgentLoggedOut ends the session.
+//
+// A desktop that takes a session over hears its AGTLogonRESP(0), then Missed with
+// the notifications its former desktop may not have heard, and then the
+// notifications that tell what is so now. What was missed counts from the newest
+// command of the former desktop, so that one may have shown the first of it. It is
+// history: the duties do nothing about it, and no other method is called for it.
+// Of more than [MaxMissed] the newest are told; how many are left out, because of
+// that or because the feed does not have them any more, is told too. A logon with
+// force, and the first of a session, has missed nothing.
 //
 // # Duties
 //

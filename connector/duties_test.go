@@ -201,7 +201,7 @@ func TestDutiesEndWithTheSession(t *testing.T) {
 			a.event(events.Event{Kind: events.KindNotification, Name: events.AGTAgentLoggedOut, Data: events.NoData{}})
 		}, 0},
 		"taken over": {func(a *Agent) {
-			a.event(events.Event{Kind: events.KindResponse, Name: events.RESP(events.AGTLogon), Cause: "other.1", Data: events.ResultData{}})
+			a.event(events.Event{Kind: events.KindResponse, Name: events.RESP(events.AGTLogon), Cause: "other.1", Data: events.LogonResult{}})
 		}, 0},
 		"removed": {(*Agent).close, 0},
 	} {

@@ -18,7 +18,7 @@ func Patient(c Config) Config {
 func Hurried(c Config) Config {
 	c.patience = patience{
 		silence: time.Minute, grace: 200 * time.Millisecond, ack: time.Second,
-		retry: 50 * time.Millisecond,
+		retry: 50 * time.Millisecond, history: 500 * time.Millisecond,
 	}
 	return c
 }

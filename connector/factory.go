@@ -39,10 +39,14 @@ type patience struct {
 	// the pause before the next one.
 	ack   time.Duration
 	retry time.Duration
+	// history is how long what was missed may take to read; what is so now waits
+	// for it.
+	history time.Duration
 }
 
 var ordinaryPatience = patience{
 	silence: 3 * time.Second, grace: 2 * time.Second, ack: time.Second, retry: 100 * time.Millisecond,
+	history: 5 * time.Second,
 }
 
 // Config says how to reach the bus.

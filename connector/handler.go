@@ -11,6 +11,11 @@ import "github.com/deskbus/deskbus/events"
 type Handler interface {
 	Responses
 	Notifications
+	// Missed is called after the AGTLogonRESP of a desktop that takes over a
+	// session, before the notifications that tell what is so now: with those that
+	// the former desktop may not have heard, in order. Those it cannot get are
+	// counted: older than the newest MaxMissed, or not in the feed any more.
+	Missed(missed []MissedNotification, leftOut int)
 }
 
 // Responses answer commands. Each accepted command is answered once, and so is

@@ -1,6 +1,7 @@
 package connector_test
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"strings"
@@ -221,18 +222,32 @@ func (l *leader) idle() {
 func (l *leader) publish(ev events.Event, prefix string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	to, body := l.encode(ev)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	_, err := l.js.Publish(ctx, prefix+to, body)
+	l.must(err)
+}
+
+// publishLive publishes an event that nobody may store.
+func (l *leader) publishLive(ev events.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	to, body := l.encode(ev)
+	l.must(l.nc.Publish(to, body))
+}
+
+// encode numbers an event. The caller holds l.mu.
+func (l *leader) encode(ev events.Event) (to string, body []byte) {
 	l.beat.ZN++
 	l.beat.Agents[ev.Agent]++
-	ev.Zone, ev.ZN, ev.Turn, ev.N = zone, l.beat.ZN, l.beat.ZN, l.beat.Agents[ev.Agent]
+	ev.Zone, ev.ZN, ev.Turn, ev.N = zone, l.beat.ZN, cmp.Or(ev.Turn, l.beat.ZN), l.beat.Agents[ev.Agent]
 	ev.At = time.Now().UnixMicro()
 	to, err := subject.Of(&ev)
 	l.must(err)
-	body, err := events.Encode(&ev)
+	body, err = events.Encode(&ev)
 	l.must(err)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	_, err = l.js.Publish(ctx, prefix+to, body)
-	l.must(err)
+	return to, body
 }
 
 func sessionOf(data any) string {

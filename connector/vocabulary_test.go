@@ -151,9 +151,9 @@ func TestEveryCommandAndResponse(t *testing.T) {
 	l, d := bus(t)
 	commands := make(chan command, 1)
 	l.onCommand = func(c command) {
-		data := filled(events.Refusal(c.name, "", 0))
-		if c.name == events.AGTLogon {
-			data = events.ResultData{}
+		var data any = events.LogonResult{}
+		if c.name != events.AGTLogon {
+			data = filled(events.Refusal(c.name, "", 0))
 		}
 		commands <- c
 		l.respond(c, data)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/logcheck"
 )
 
 // idler is a desktop with nobody in front of it: Ready, and nothing more.
@@ -64,9 +65,9 @@ func TestNobodyAtTheDesktop(t *testing.T) {
 			if v.AgentState == events.NotReady && !v.HasWalkedAway {
 				t.Errorf("the agent is not ready, but has not walked away")
 			}
-		case events.ResultData:
-			if v.Result != events.Success {
-				t.Errorf("%s: %d", e.Name, v.Result)
+		case events.LogonResult, events.ResultData:
+			if code := logcheck.Result(v); code != events.Success {
+				t.Errorf("%s: %d", e.Name, code)
 			}
 		}
 	}

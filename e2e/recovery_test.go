@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/crypto/bcrypt"
 
+	"github.com/deskbus/deskbus/connector"
 	"github.com/deskbus/deskbus/embedded"
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/logcheck"
@@ -76,8 +77,8 @@ func number(agent string) string {
 }
 
 // TestDesktopRecovery kills desktops in whatever they do. The next desktop of the
-// agent, another process, logs on without force and has the call, the state, the
-// times that are left, what waits, and what has happened meanwhile.
+// agent, another process, logs on without force, is told in order what has happened
+// meanwhile, and has the call, the state, the times that are left and what waits.
 func TestDesktopRecovery(t *testing.T) {
 	dir := t.TempDir()
 	server, err := embedded.Start(embedded.Options{Listen: "127.0.0.1:0", Dir: filepath.Join(dir, "nats")})
@@ -119,10 +120,20 @@ func TestDesktopRecovery(t *testing.T) {
 		if id != "third" {
 			desks[id] = startRemote(t, server.URL(), id)
 			desks[id].logOn()
-			resumed(t, desks[id], sessions[id])
+		}
+	}
+	missed := map[string][]string{}
+	for _, id := range recovering {
+		if id != "third" {
+			missed[id] = resumed(t, desks[id], sessions[id])
 		}
 	}
 	goOn(desks, sessions)
+	// A desktop that lives is not replaced without force.
+	another := startRemote(t, server.URL(), "held")
+	another.logOn()
+	another.await(events.RESP(events.AGTLogon), "7")
+	desks["held"].do(events.AGTHoldCall, sessions["held"])
 	broker.stop()
 	js, err := jetstream.New(nc)
 	if err != nil {
@@ -135,6 +146,9 @@ func TestDesktopRecovery(t *testing.T) {
 	for _, id := range recovering {
 		if a := log.State.Agents[id]; !a.LoggedOn || a.Disconnected {
 			t.Errorf("%s is not there any more: %+v", id, a)
+		}
+		if diff := cmp.Diff(unheard(log, id), missed[id]); diff != "" {
+			t.Errorf("what %s has missed (- in the log, + told):\n%s", id, diff)
 		}
 	}
 	if n := len(log.State.Callbacks); n != 1 {
@@ -211,10 +225,63 @@ var restated = map[string][]string{
 	},
 }
 
-// resumed checks what a desktop hears that takes over.
-func resumed(t *testing.T, r *remote, session string) {
+// afterwards is the end of what the desktops miss: it happens when they are dead.
+var afterwards = map[string][]string{
+	"talking": {events.AGTAutoReleaseLine, events.AGTCallStateChangedNotify, events.AGTCapabilitiesChanged},
+	"passive": {events.AGTConsultPending},
+}
+
+// unheard returns the names of what an agent was told between the last command of
+// the first desktop and the logon of the second.
+func unheard(log *logcheck.Log, agent string) []string {
+	var names []string
+	logonTurn := uint64(0)
+	for i := range log.Events {
+		e := &log.Events[i]
+		switch {
+		case e.Agent != agent:
+		case e.Name == events.RESP(events.AGTLogon):
+			if logonTurn != 0 {
+				return names
+			}
+			logonTurn = e.Turn
+		case e.Kind == events.KindResponse:
+			names = nil
+		case e.Kind == events.KindNotification && e.Turn != logonTurn && e.Name != events.GetAgentStatus:
+			names = append(names, e.Name)
+		}
+	}
+	return nil
+}
+
+// history takes what was missed from what a desktop hears; it follows the answer
+// to the logon.
+func history(t *testing.T, r *remote, all []line) (names []string, rest []line) {
 	t.Helper()
-	all := r.until(events.AGTCapabilitiesChanged)
+	if len(all) < 2 || all[1].Name != "Missed" || all[1].arg(1) != "0" {
+		t.Fatalf("the second desktop of %s is not told what was missed: %v", r.id, all)
+	}
+	var missed []connector.MissedNotification
+	if err := json.Unmarshal(all[1].Args[0], &missed); err != nil {
+		t.Fatal(err)
+	}
+	for i, n := range missed {
+		names = append(names, n.Name)
+		if i > 0 && n.At.Before(missed[i-1].At) {
+			t.Errorf("%s is told of %s, and then of %s, which was before", r.id, missed[i-1].Name, n.Name)
+		}
+	}
+	if end := afterwards[r.id]; !slices.Equal(end, names[max(0, len(names)-len(end)):]) {
+		t.Errorf("%s has missed %v, want %v at the end", r.id, names, end)
+	}
+	return names, slices.Delete(all, 1, 2)
+}
+
+// resumed checks what a desktop hears that takes over, and returns what was
+// missed.
+func resumed(t *testing.T, r *remote, session string) []string {
+	t.Helper()
+	missed, all := history(t, r, r.until(events.AGTCapabilitiesChanged))
 	var got []string
 	for _, l := range all {
 		said := l.Name
@@ -238,6 +305,7 @@ func resumed(t *testing.T, r *remote, session string) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the second desktop of %s (- wanted, + heard):\n%s", r.id, diff)
 	}
+	return missed
 }
 
 // checkTime checks a time in the first argument: of the ten minutes there were, some

@@ -177,7 +177,7 @@ func countLog(t *testing.T, log []events.Event, zn uint64) figures {
 		}
 		switch e.Name {
 		case events.RESP(events.AGTLogon):
-			loggedOn[e.Agent] = loggedOn[e.Agent] || e.Data.(events.ResultData).Result == events.Success
+			loggedOn[e.Agent] = loggedOn[e.Agent] || e.Data.(events.LogonResult).Result == events.Success
 		case events.AGTAgentLoggedOut:
 			loggedOn[e.Agent], talks[e.Agent] = false, false
 		}

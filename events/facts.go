@@ -180,6 +180,14 @@ type AgentReconnectedData struct {
 	AgentID string `msgpack:"agentID"`
 }
 
+// LogonWaitsData is the data of LogonWaits: an AGTLogon that is not decided yet.
+type LogonWaitsData struct {
+	AgentID string      `msgpack:"agentID"`
+	Logon   LogonParams `msgpack:"logon"`
+	// Deadline is that of the command, 0 for none.
+	Deadline int64 `msgpack:"deadline,omitempty"`
+}
+
 // AgentStatusDiffersData is the data of AgentStatusDiffers.
 type AgentStatusDiffersData struct {
 	AgentID string `msgpack:"agentID"`
@@ -288,7 +296,8 @@ func Scope(fact string) FactScope {
 	case CampaignConfigured, ContactAdded, ContactSkipped, ContactQueued, CallbackCreated, CallbackDue, CallbackEnded,
 		CampaignStarted, CampaignFinished, CampaignWithdrawn:
 		return ScopeJob
-	case LeaderClaimed, ZoneConfigured, AddressAddedToDNC, AgentDisconnected, AgentReconnected, AgentStatusDiffers:
+	case LeaderClaimed, ZoneConfigured, AddressAddedToDNC, AgentDisconnected, AgentReconnected, LogonWaits,
+		AgentStatusDiffers:
 		return ScopeZone
 	}
 	return ScopeNone
@@ -302,7 +311,7 @@ func Facts() []string {
 		ConferenceOwnerChanged, CallTransferred, Disposition,
 		CampaignConfigured, ContactAdded, ContactSkipped, ContactQueued, CallbackCreated, CallbackDue, CallbackEnded,
 		CampaignStarted, CampaignFinished, CampaignWithdrawn,
-		LeaderClaimed, ZoneConfigured, AddressAddedToDNC, AgentDisconnected, AgentReconnected, AgentStatusDiffers,
+		LeaderClaimed, ZoneConfigured, AddressAddedToDNC, AgentDisconnected, AgentReconnected, LogonWaits, AgentStatusDiffers,
 	}
 }
 
@@ -358,6 +367,8 @@ func factData(name string) dataDecoder {
 		return as[AgentDisconnectedData]
 	case AgentReconnected:
 		return as[AgentReconnectedData]
+	case LogonWaits:
+		return as[LogonWaitsData]
 	case AgentStatusDiffers:
 		return as[AgentStatusDiffersData]
 	}

@@ -196,6 +196,9 @@ const (
 	AgentDisconnected = "AgentDisconnected"
 	// AgentReconnected: the desktop is back.
 	AgentReconnected = "AgentReconnected"
+	// LogonWaits: another desktop has the session a logon wants, and is asked
+	// whether it is there. AGTLogon follows when that is known.
+	LogonWaits = "LogonWaits"
 	// AgentStatusDiffers: a desktop showed something else than the log says.
 	AgentStatusDiffers = "AgentStatusDiffers"
 )

@@ -7,6 +7,17 @@ type ResultData struct {
 	Result Code `msgpack:"result"`
 }
 
+// LogonResult is the data of AGTLogonRESP (L1059).
+type LogonResult struct {
+	Result Code `msgpack:"result"`
+	// Missed counts the notifications of the session since a desktop of it sent a
+	// command other than AGTLogon, but for GetAgentStatus and what was told in the
+	// turn of a logon. MissedFrom is the zone number of the first. Both are 0 for a
+	// session that begins.
+	MissedFrom uint64 `msgpack:"missedFrom,omitempty"`
+	Missed     int    `msgpack:"missed,omitempty"`
+}
+
 // SessionResult is the data of a response about a call.
 type SessionResult struct {
 	SessionID string `msgpack:"sessionID"`
@@ -142,8 +153,10 @@ func responseData(name string) dataDecoder {
 		return nil
 	}
 	switch command {
-	case AGTLogon, AGTLogoff, AGTBlendToInbound, AGTBlendToOutbound, AGTNailupAgent, AGTReadyForNailup,
-		AGTPendingLogout, AGTAvailableForNailup, AGTAgentDisconnected, GetAgentStatusResponse,
+	case AGTLogon:
+		return as[LogonResult]
+	case AGTLogoff, AGTBlendToInbound, AGTBlendToOutbound, AGTNailupAgent, AGTReadyForNailup, AGTPendingLogout,
+		AGTAvailableForNailup, AGTAgentDisconnected, GetAgentStatusResponse,
 		AGTSaveAgentForHA, AGTSkillsChanged:
 		return as[ResultData]
 	case AGTHoldCall, AGTUnholdCall, AGTWrapupContact, AGTConsultCall, AGTCancelConsult, AGTStartConf,
@@ -191,6 +204,8 @@ func responseData(name string) dataDecoder {
 // no command.
 func Refusal(command, sessionID string, code Code) any {
 	switch command {
+	case AGTLogon:
+		return LogonResult{Result: code}
 	case AGTStateChange:
 		return StateChangeResult{Result: code}
 	case AGTReleaseLine, AGTExtendWrapup, AGTPreviewCancel, AGTLostNailing:

@@ -6,6 +6,8 @@ func ResultOf(data any) (Code, bool) {
 	switch d := data.(type) {
 	case ResultData:
 		return d.Result, true
+	case LogonResult:
+		return d.Result, true
 	case SessionResult:
 		return d.Result, true
 	case StateChangeResult:

@@ -21,6 +21,8 @@ type Agent struct {
 	// Apart are other connector sessions, each with its newest command that
 	// counts, the latest last.
 	Apart []events.ID
+	// Waiting is a logon that is not decided yet; nil for none.
+	Waiting *WaitingLogon
 	// Acted are connector sessions of services that acted for the agent, each
 	// with its newest command, the latest last.
 	Acted []Acted
@@ -67,6 +69,10 @@ type Agent struct {
 	// when the leader has not heard it yet. StatusAsked: it owes a sign of life.
 	Heard       int64
 	StatusAsked bool
+	// Unheard counts the notifications since then, and UnheardFrom is the zone
+	// number of the first: what a desktop that takes over has missed.
+	Unheard     int
+	UnheardFrom uint64
 	// AskedIn is the status the agent had when it was asked for it, until it
 	// answers.
 	AskedIn events.POMAgentStatus
@@ -82,8 +88,10 @@ type Agent struct {
 	// queue of its job.
 	QueuedAt uint64
 
-	// pending is the parameters of the command that is being decided.
-	pending any
+	// pending is the parameters of the command that is being decided, logonTurn the
+	// turn of the newest logon.
+	pending   any
+	logonTurn uint64
 	// queue is where the agent stands, of those of its job.
 	queue *agentQueue
 }
@@ -133,7 +141,7 @@ func (a *Agent) hasSkill(skill string) bool {
 func (a *Agent) reset() {
 	*a = Agent{
 		ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart, Acted: a.Acted,
-		AgentState: events.NotReady, NailupStatus: events.NotNailedUp, CallState: events.NoState,
+		Waiting: a.Waiting, AgentState: events.NotReady, NailupStatus: events.NotNailedUp, CallState: events.NoState,
 		pending: a.pending, queue: a.queue, QueuedAt: a.QueuedAt,
 	}
 }
@@ -158,8 +166,11 @@ func (a *Agent) setApart(id events.ID) {
 }
 
 // isApart tells whether a command was decided for a session that does not have
-// the agent.
+// the agent, or waits.
 func (a *Agent) isApart(id events.ID) bool {
+	if w := a.Waiting; w != nil && w.ID.Conn == id.Conn && id.N <= w.Newest {
+		return true
+	}
 	return slices.ContainsFunc(a.Apart, func(other events.ID) bool {
 		return other.Conn == id.Conn && id.N <= other.N
 	})

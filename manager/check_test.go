@@ -77,12 +77,16 @@ func checkState(t tester, s *State) {
 
 func checkAgent(t tester, s *State, a *Agent) {
 	t.Helper()
+	if at, set := s.Timers[timerOf(timerLogon, a.ID)]; set != (a.Waiting != nil) || set && at > s.At+logonWait {
+		t.Errorf("the logon %+v of agent %s is decided at %d, timer set: %v", a.Waiting, a.ID, at, set)
+	}
 	if len(a.Acted) > maxActed {
 		t.Errorf("agent %s remembers %d services", a.ID, len(a.Acted))
 	}
 	if !a.LoggedOn {
 		clean := &Agent{
 			ID: a.ID, N: a.N, Conn: a.Conn, LastNumber: a.LastNumber, LastResponse: a.LastResponse, Apart: a.Apart, Acted: a.Acted,
+			Waiting: a.Waiting,
 		}
 		clean.reset()
 		clean.QueuedAt = a.QueuedAt
@@ -306,6 +310,8 @@ func checkTimers(t tester, s *State) {
 		switch kind {
 		case timerNailup, timerDetach, timerGrace, timerStatus, timerZoneDown:
 			there = s.Agents[key] != nil && s.Agents[key].LoggedOn
+		case timerLogon:
+			there = s.Agents[key] != nil
 		case timerCallback, timerExpiry:
 			there = s.Callbacks[key] != nil
 		case timerRing, timerQueue, timerWrapup, timerPreview:

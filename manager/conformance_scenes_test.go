@@ -185,6 +185,7 @@ func unnumbered(t *testing.T, s *State) string {
 	for id, a := range s.Agents {
 		unmoved := *a
 		unmoved.N, unmoved.LastNumber, unmoved.LastResponse, unmoved.Heard = 0, 0, Response{}, 0
+		unmoved.Unheard, unmoved.UnheardFrom = 0, 0
 		still.Agents[id] = &unmoved
 	}
 	b, err := json.Marshal(&still)

@@ -210,17 +210,29 @@ func (t *turn) command(c Command) Dropped {
 		t.refuse(a, c, events.AgentUnknown)
 		return ""
 	}
+	if t.mustWait(a, c) {
+		t.wait(a, c)
+		return ""
+	}
+	t.decide(a, c)
+	return ""
+}
+
+// decide puts a command on record and has its rule decide it.
+func (t *turn) decide(a *Agent, c Command) {
 	t.emit(events.Event{
 		Kind: events.KindCommand, Name: c.Name, Agent: c.Agent, Session: a.Session, Job: a.Job, Data: t.loggable(a, c.Data),
 	})
 	a = t.s.Agents[c.Agent]
-	if c.Deadline != 0 && c.Deadline < t.wall {
+	if t.late(c) {
 		t.refuse(a, c, events.POMNotAvailableCode)
-		return ""
+		return
 	}
 	rules[c.Name](t, a, c)
-	return ""
 }
+
+// late tells whether the sender has stopped waiting.
+func (t *turn) late(c Command) bool { return c.Deadline != 0 && c.Deadline < t.wall }
 
 // introduced tells whether a command of an agent who was never here may put the
 // agent into the state for ever: only a logon whose ticket says that there is
@@ -283,6 +295,8 @@ func (t *turn) timer(timer Timer) {
 		t.graceOver(t.s.Agents[key])
 	case timerStatus:
 		t.statusDue(t.s.Agents[key])
+	case timerLogon:
+		t.logonDue(t.s.Agents[key])
 	case timerZoneDown:
 		t.zoneDownDue(t.s.Agents[key])
 	case timerRetry:

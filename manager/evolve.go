@@ -87,13 +87,16 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 	id, err := events.ParseID(e.Cause)
 	pending := a.pending
 	a.pending = nil
+	if w := a.Waiting; w != nil && w.ID.Conn == id.Conn {
+		w.Newest = max(w.Newest, id.N)
+	}
 	if p, ok := pending.(events.LogonParams); ok && err == nil {
-		s.evolveLogon(a, id, p, e.Data.(events.ResultData))
+		s.evolveLogon(a, e, id, p)
 	}
 	switch {
 	case err != nil:
 	case id.Conn == a.Conn:
-		s.heard(a)
+		s.heard(a, e.Name)
 		if id.N <= a.LastNumber {
 			return
 		}
@@ -138,28 +141,8 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 	}
 }
 
-// evolveLogon gives the agent to the desktop whose logon succeeded. An agent who
-// is logged on already keeps everything but what the desktop gave: its
-// extension counts from the next nailing on.
-func (s *State) evolveLogon(a *Agent, id events.ID, p events.LogonParams, d events.ResultData) {
-	if d.Result != events.Success {
-		a.setApart(id)
-		return
-	}
-	if id.Conn != a.Conn {
-		former := events.ID{Conn: a.Conn, N: a.LastNumber}
-		a.Conn, a.LastNumber = id.Conn, 0
-		a.setApart(former)
-	}
-	if !a.LoggedOn {
-		a.reset()
-		a.LoggedOn, a.CallSince, a.Heard = true, s.At, s.At
-		s.armStatus(a)
-	}
-	a.Logon = p
-}
-
 func (s *State) evolveNotification(a *Agent, e *events.Event) {
+	a.unheard(e)
 	switch d := e.Data.(type) {
 	case events.StateChangedData:
 		a.AgentState, a.ReasonCode, a.ReasonName = d.AgentState, d.ReasonCode, d.ReasonName
@@ -185,8 +168,11 @@ func (s *State) evolveNotification(a *Agent, e *events.Event) {
 			a.LastNumber, a.LastResponse = id.N, Response{}
 		}
 	case events.AgentIDData: // GetAgentStatus
-		a.StatusAsked, a.AskedIn = true, a.status()
-		s.setTimer(timerStatus, a.ID, e.At+statusTimeout)
+		a.AskedIn = a.status()
+		if s.Settings.StatusAfter > 0 {
+			a.StatusAsked = true
+			s.setTimer(timerStatus, a.ID, e.At+statusTimeout)
+		}
 	case events.ZoneDownData:
 		s.evolveZoneDown(a, e.At+int64(d.GracePeriodInMillis)*1000)
 	case events.NoData:
@@ -209,6 +195,7 @@ func (s *State) evolveLoggedOut(a *Agent) {
 	s.returnCallback(a)
 	s.attach(a, "")
 	a.reset()
+	s.armLogon(a)
 }
 
 // evolveNailup sets the timer that watches over a step somebody else owes. The

@@ -6,17 +6,6 @@ import (
 	"github.com/deskbus/deskbus/events"
 )
 
-// heard counts the silence of the desktop anew.
-func (s *State) heard(a *Agent) {
-	if !a.LoggedOn {
-		return
-	}
-	a.Heard = s.At
-	if a.StatusAsked {
-		s.armStatus(a)
-	}
-}
-
 // armStatus sets the timer that asks a silent desktop.
 func (s *State) armStatus(a *Agent) {
 	a.StatusAsked = false
@@ -28,11 +17,13 @@ func (s *State) armStatus(a *Agent) {
 }
 
 // hearAnew: a new leader has heard nobody yet and asks all (L2225). Nobody could
-// come back while there was none, so a grace begins anew.
+// come back or answer while there was none, so a grace begins anew, and so does
+// the wait of a logon.
 func (s *State) hearAnew() {
 	for _, a := range s.Agents {
 		a.Heard = 0
 		s.armStatus(a)
+		s.armLogon(a)
 		if a.Disconnected {
 			s.startGrace(a)
 		}
@@ -47,6 +38,7 @@ func (s *State) evolveDisconnected(e *events.Event, a *Agent, gone bool) error {
 	a.Disconnected = gone
 	s.armStatus(a)
 	s.startGrace(a)
+	s.armLogon(a)
 	s.reindex(a)
 	s.armNailer(a)
 	return nil

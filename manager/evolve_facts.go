@@ -33,6 +33,8 @@ func (s *State) evolveZone(e *events.Event) error {
 		return s.evolveDisconnected(e, s.Agents[d.AgentID], true)
 	case events.AgentReconnectedData:
 		return s.evolveDisconnected(e, s.Agents[d.AgentID], false)
+	case events.LogonWaitsData:
+		return s.evolveLogonWaits(e, d)
 	case events.AgentStatusDiffersData:
 		// The log is right: nothing changes.
 	case events.AddressData:

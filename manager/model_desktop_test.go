@@ -26,6 +26,13 @@ func (m *model) desk(agent string) *desk {
 	return d
 }
 
+// note remembers the first response to a command, in whatever turn it comes.
+func (d *desk) note(e *events.Event) {
+	if e.Kind == events.KindResponse && d.answers[e.Cause] == nil {
+		d.answers[e.Cause] = &Response{e.Name, e.Data}
+	}
+}
+
 // desktopStep is a desktop that does what an agent would do next.
 func (m *model) desktopStep(t *rapid.T) {
 	id := rapid.SampledFrom(modelAgents).Draw(t, "agent")
@@ -39,6 +46,11 @@ func (m *model) desktopStep(t *rapid.T) {
 		m.send(Command{Agent: id, Name: events.AGTSaveAgentForHA, Data: events.NoParams{}}, a.Conn)
 		return
 	}
+	if a.SavedForHA && choice == 8 {
+		// Another desktop, while this one may live or not.
+		m.send(Command{Agent: id, Name: events.AGTLogon, Data: logonData(false)}, "laptop-"+id)
+		return
+	}
 	if a.Disconnected && choice < 8 {
 		return
 	}
@@ -46,7 +58,7 @@ func (m *model) desktopStep(t *rapid.T) {
 		m.send(Command{Agent: id, Name: blending(a), Data: events.NoParams{}}, a.Conn)
 		return
 	}
-	if a.StatusAsked && choice < 6 {
+	if (a.StatusAsked || a.Waiting != nil) && choice < 6 {
 		m.send(Command{Agent: id, Name: events.GetAgentStatusResponse, Data: events.AgentStatusParams{Status: a.status()}}, a.Conn)
 		return
 	}
@@ -251,11 +263,6 @@ func (m *model) send(c Command, conn string) []events.Event {
 	c.ID = events.ID{Conn: conn, N: uint64(len(d.sent[conn]) + 1)}
 	d.sent[conn] = append(d.sent[conn], c)
 	turn, _ := m.decide(commandLine(c), c)
-	for i := range turn {
-		if e := &turn[i]; e.Kind == events.KindResponse {
-			d.answers[c.ID.String()] = &Response{e.Name, e.Data}
-		}
-	}
 	return turn
 }
 
@@ -283,7 +290,7 @@ func (m *model) retry(t *rapid.T) {
 	c := d.sent[conn][len(d.sent[conn])-back]
 	a := m.s.Agents[id]
 	attached := a != nil && a.Conn == conn
-	newest := attached && a.LastNumber == c.ID.N
+	newest := attached && a.LastNumber == c.ID.N && a.LastResponse.Name != ""
 	gone := a != nil && a.Disconnected
 	turn, dropped := m.decide("again: "+commandLine(c), c)
 	if gone && len(turn) > 1 && turn[1].Name == events.AgentReconnected {

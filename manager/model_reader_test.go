@@ -38,6 +38,12 @@ type readAgent struct {
 	nailup     events.POMNailupStatus
 	// answered has the causes of all responses.
 	answered map[string]bool
+	// conn is the connector session that has the agent, unheard are the zone
+	// numbers of the notifications since its newest command.
+	conn    string
+	unheard []uint64
+	// logonTurn is the turn of the newest logon.
+	logonTurn uint64
 }
 
 func newReader() *reader {
@@ -73,6 +79,7 @@ func (r *reader) read(t tester, turn []events.Event) {
 		r.sound.take(t, e)
 		r.readDesktop(t, e)
 		r.hours.read(t, e)
+		r.readMissed(t, e)
 		switch e.Kind {
 		case events.KindResponse:
 			r.readResponse(t, e)

@@ -107,6 +107,7 @@ func (m *model) decide(line string, in Input) ([]events.Event, Dropped) {
 	m.reader.read(m.t, turn)
 	for i := range turn {
 		e := &turn[i]
+		m.desk(e.Agent).note(e)
 		m.t.Logf("    %d %s %s %s %s", e.ZN, e.Kind, e.Name, e.Agent, e.Session)
 		m.phones.take(e)
 		fold(m.t, m.folded, e)

@@ -6,51 +6,6 @@ import "github.com/deskbus/deskbus/events"
 // they are told again and again.
 const maxName = 1000
 
-// logon decides AGTLogon (L990). The verdict on the password came with the
-// input.
-func (t *turn) logon(a *Agent, c Command) {
-	p := c.Data.(events.LogonParams)
-	if code := t.logonRefusal(a, c, p); code != events.Success {
-		t.respond(a, c.Name, events.ResultData{Result: code})
-		return
-	}
-	resumed := a.LoggedOn && !p.IsForce
-	if a.LoggedOn && p.IsForce {
-		t.endSession(a, events.ReasonForcedLogon)
-	}
-	t.respond(a, c.Name, events.ResultData{})
-	if resumed {
-		t.restate(a)
-		return
-	}
-	t.notify(a, events.AGTStateChangedNotify, events.StateChangedData{AgentState: events.NotReady})
-	t.notify(a, events.AGTNailupChange, events.NailupData{NailupStatus: events.NotNailedUp})
-	t.callState(a, events.NoState)
-}
-
-func (t *turn) logonRefusal(a *Agent, c Command, p events.LogonParams) events.Code {
-	switch {
-	case p.ZoneName != t.s.Zone:
-		return events.ZoneNotFound
-	case p.Verdict != events.Success:
-		return p.Verdict
-	case p.Locale == nil:
-		return events.InvalidLocale
-	case p.AgentExt == "", len(p.AgentExt) > maxName:
-		return events.InvalidExtension
-	case p.TimeZone == nil:
-		return events.InvalidTimezone
-	case t.s.Settings.Down && (!a.LoggedOn || p.IsForce):
-		// Who has a session may come back to finish; nobody begins a new one.
-		return events.SystemNotAvailable
-	case !a.LoggedOn || p.IsForce:
-		return events.Success
-	case a.Conn != c.ID.Conn && !a.SavedForHA && !a.Disconnected:
-		return events.AgentAlreadyLoggedIn
-	}
-	return events.Success
-}
-
 // endSession ends all at once: the customer's call or the part in another
 // agent's, the nailing, the session.
 func (t *turn) endSession(a *Agent, reason events.DispositionReason) {
@@ -153,8 +108,8 @@ func (t *turn) leave(a *Agent) {
 	}
 }
 
-// saveAgentForHA decides AGTSaveAgentForHA (L2546): another desktop may take the
-// session over (reading 2).
+// saveAgentForHA decides AGTSaveAgentForHA (L2546): when this desktop dies,
+// another one may take the session over at once (reading 2).
 func (t *turn) saveAgentForHA(a *Agent, c Command) { t.respond(a, c.Name, events.ResultData{}) }
 
 // skillsChanged decides AGTSkillsChanged (L2576). A job the agent has is kept

@@ -44,6 +44,8 @@ const (
 	// timerStatus (agent): the desktop has been silent for too long, or owes the
 	// answer to GetAgentStatus.
 	timerStatus = "status"
+	// timerLogon (agent): a logon has waited for the desktop that has the agent.
+	timerLogon = "logon"
 	// timerZoneDown (agent): the agent is to be told that the zone goes down, or
 	// the time to finish is over.
 	timerZoneDown = "zoneDown"

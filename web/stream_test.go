@@ -110,7 +110,7 @@ func (p *place) must(err error) {
 func (p *place) logon(agent string) {
 	p.t.Helper()
 	p.publish(events.Event{Kind: events.KindCommand, Agent: agent, Name: events.AGTLogon, Data: events.LogonParams{}})
-	p.publish(events.Event{Kind: events.KindResponse, Agent: agent, Name: events.RESP(events.AGTLogon), Data: events.ResultData{}})
+	p.publish(events.Event{Kind: events.KindResponse, Agent: agent, Name: events.RESP(events.AGTLogon), Data: events.LogonResult{}})
 }
 
 func (p *place) state(agent string, state events.POMAgentState) {

@@ -62,6 +62,8 @@ type busPlayer struct {
 	want, got []string
 	// given: the lines have no trace of their own.
 	given bool
+	// waiting are the logons that a timer decides, by cause, with the line for it.
+	waiting map[string]string
 }
 
 // step is one turn, or an input that was dropped.
@@ -73,13 +75,18 @@ type step struct {
 // isFired tells whether a timer caused the step.
 func (s step) isFired() bool { return len(s.turn) > 0 && strings.HasPrefix(s.turn[0].Cause, "timer.") }
 
-func (s step) lines() []string {
+func (p *busPlayer) lines(s step) []string {
 	if s.dropped != "" {
 		return []string{"dropped: " + s.dropped}
 	}
 	var lines []string
-	if s.isFired() {
-		lines = append(lines, strings.Replace(s.turn[0].Cause, "timer.", "timer ", 1))
+	switch first := &s.turn[0]; {
+	case s.isFired():
+		lines = append(lines, strings.Replace(first.Cause, "timer.", "timer ", 1))
+	case first.Name == events.LogonWaits:
+		p.waiting[first.Cause] = "timer logon." + first.Data.(events.LogonWaitsData).AgentID
+	case first.Name == events.AGTLogon && p.waiting[first.Cause] != "":
+		lines = append(lines, p.waiting[first.Cause])
 	}
 	for i := range s.turn {
 		lines = append(lines, strings.TrimSuffix(script.Trace(&s.turn[i]), "\n"))
@@ -90,7 +97,7 @@ func (s step) lines() []string {
 func newBusPlayer(t *testing.T, blocks []script.Block) *busPlayer {
 	p := &busPlayer{
 		t: t, bus: natstest.Start(t), stop: func() {},
-		names: script.Names{}, numbers: script.Numbers{}, desks: map[string]*desktop{},
+		names: script.Names{}, numbers: script.Numbers{}, desks: map[string]*desktop{}, waiting: map[string]string{},
 	}
 	p.must(journal.EnsureStreams(p.bus.Ctx, p.bus.JS, script.Zone, 1))
 	var err error
@@ -286,7 +293,7 @@ func (p *busPlayer) claim(what string, last func(step) bool) step {
 				p.names.Remember(&s.turn[i])
 			}
 			if !p.given {
-				p.got = append(p.got, eventsOf(s.lines())...)
+				p.got = append(p.got, eventsOf(p.lines(s))...)
 			}
 			if last(s) {
 				return s
@@ -373,9 +380,12 @@ func (p *busPlayer) agent(in script.Input) {
 	d.session = connOf(p.claim(name, func(s step) bool { return answers(s, id, name) }).turn[0].Cause)
 }
 
-// answers tells whether a step answers this command of the agent.
+// answers tells whether a step answers this command of the agent, or has it wait.
 func answers(s step, id, name string) bool {
 	return slices.ContainsFunc(s.turn, func(e events.Event) bool {
+		if d, waits := e.Data.(events.LogonWaitsData); waits {
+			return name == events.AGTLogon && d.AgentID == id
+		}
 		return e.Kind == events.KindResponse && e.Agent == id && e.Name == events.RESP(name)
 	})
 }

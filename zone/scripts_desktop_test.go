@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/deskbus/deskbus/config"
@@ -117,6 +118,12 @@ func (d *desktop) catchUp(t *testing.T, log []events.Event) {
 	for ; d.compared < len(told); d.compared++ {
 		e := told[d.compared]
 		call, heard := d.next()
+		if missed, is := e.Data.([]connector.MissedNotification); is && heard {
+			if diff := cmp.Diff([]any{missed, 0}, call.Args); diff != "" {
+				t.Errorf("desktop of %s: what it missed (- wanted, + told):\n%s", d.id, diff)
+			}
+			continue
+		}
 		if !heard || call.Name != e.Name {
 			t.Fatalf("desktop of %s: heard %q, want %s", d.id, call.Name, script.Trace(&e))
 		}
@@ -164,16 +171,20 @@ func isOwn(name string) bool { return name == events.POMAvailable || name == eve
 func (d *desktop) told(log []events.Event) []events.Event {
 	var told []events.Event
 	loggedOn := false
-	for _, e := range log {
+	for i, e := range log {
 		if e.Agent != d.id {
 			continue
 		}
 		own := connOf(e.Cause) == d.session
-		logon := e.Name == events.RESP(events.AGTLogon) && e.Data.(events.ResultData).Result == events.Success
+		result, _ := e.Data.(events.LogonResult)
+		logon := e.Name == events.RESP(events.AGTLogon) && result.Result == events.Success
 		switch {
 		case e.Kind == events.KindResponse && own:
 			told = append(told, e)
 			loggedOn = loggedOn || logon
+			if result.Missed > 0 {
+				told = append(told, events.Event{Name: "Missed", Data: missed(log[:i], d.id, result.Missed)})
+			}
 		case loggedOn && logon:
 			// Another desktop has taken the agent over; the connector says so.
 			told = append(told, events.Event{Name: events.AGTAgentLoggedOut, Data: events.NoData{}})
@@ -184,4 +195,20 @@ func (d *desktop) told(log []events.Event) []events.Event {
 		}
 	}
 	return told
+}
+
+// missed returns the newest notifications of an agent that are news.
+func missed(log []events.Event, id string, n int) []connector.MissedNotification {
+	var all []connector.MissedNotification
+	logonTurn := uint64(0)
+	for _, e := range log {
+		switch {
+		case e.Agent != id:
+		case e.Name == events.RESP(events.AGTLogon):
+			logonTurn = e.Turn
+		case e.Kind == events.KindNotification && e.Turn != logonTurn && e.Name != events.GetAgentStatus:
+			all = append(all, connector.MissedNotification{At: time.UnixMicro(e.At).UTC(), Name: e.Name, Data: e.Data})
+		}
+	}
+	return all[len(all)-n:]
 }

@@ -185,7 +185,7 @@ func TestADeposedLeaderFoldsAgain(t *testing.T) {
 	if _, err := r.JS.Publish(r.Ctx, subject.Command(name, "1001", events.AGTLogon), r.logon("1001", id)); err != nil {
 		t.Fatal(err)
 	}
-	if e := r.await("AGTLogonRESP"); e.Data.(events.ResultData).Result != events.Success {
+	if e := r.await("AGTLogonRESP"); e.Data.(events.LogonResult).Result != events.Success {
 		t.Errorf("the logon was answered with %+v", e.Data)
 	}
 	if err := stop(); err != nil {
@@ -215,7 +215,7 @@ func TestOnceAndInGroups(t *testing.T) {
 	}
 	stop := r.start()
 	for range 2 * agents { // the second answer repeats the first
-		if e := r.await("AGTLogonRESP"); e.Data.(events.ResultData).Result != events.Success {
+		if e := r.await("AGTLogonRESP"); e.Data.(events.LogonResult).Result != events.Success {
 			t.Fatalf("%s: %+v", e.Cause, e.Data)
 		}
 	}
@@ -272,7 +272,7 @@ func TestForeignMessages(t *testing.T) {
 		}
 		// A feed that is made anew tells the former answers again.
 		for e := r.await("AGTLogonRESP"); e.Agent != agent; e = r.await("AGTLogonRESP") {
-			if e.Data.(events.ResultData).Result != events.Success {
+			if e.Data.(events.LogonResult).Result != events.Success {
 				t.Errorf("%+v", e)
 			}
 		}

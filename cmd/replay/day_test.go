@@ -92,7 +92,7 @@ func by(actor string, list ...events.Event) []events.Event {
 func logon(agent, zone string) []events.Event {
 	return []events.Event{
 		command(agent, "", events.AGTLogon, events.LogonParams{AgentExt: "sip:" + agent + "@example.com", ZoneName: zone}),
-		response(agent, "", events.AGTLogon, events.ResultData{}),
+		response(agent, "", events.AGTLogon, events.LogonResult{}),
 		notification(agent, "", events.AGTStateChangedNotify, events.StateChangedData{AgentState: events.NotReady}),
 		notification(agent, "", events.AGTCapabilitiesChanged,
 			events.CapabilitiesData{Capabilities: events.POMCapabilities{CanReady: true}}),

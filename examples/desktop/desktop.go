@@ -93,6 +93,15 @@ func (d *desktop) AGTLogonRESP(result events.Code) {
 	d.command(events.AGTStateChange, d.agent.AGTStateChange(events.Ready, "", "", false))
 }
 
+// Missed shows what happened to a resumed session while it had no desktop. It is
+// history: what is so now comes after it, and only that is acted on.
+func (d *desktop) Missed(missed []connector.MissedNotification, leftOut int) {
+	show("Missed", len(missed), "and not shown", leftOut)
+	for _, n := range missed {
+		show("Missed", n.At.Format("15:04:05.000Z"), n.Name, fmt.Sprintf("%+v", n.Data))
+	}
+}
+
 func (d *desktop) AGTSaveAgentForHARESP(result events.Code) {
 	d.needed(events.AGTSaveAgentForHA, result)
 }

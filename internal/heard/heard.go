@@ -19,6 +19,8 @@ var _ connector.Handler = Recorder(nil)
 
 func (r Recorder) add(name string, args ...any) { r <- Call{name, args} }
 
+func (r Recorder) Missed(a []connector.MissedNotification, b int) { r.add("Missed", a, b) }
+
 func (r Recorder) AGTLogonRESP(a events.Code)  { r.add("AGTLogonRESP", a) }
 func (r Recorder) AGTLogoffRESP(a events.Code) { r.add("AGTLogoffRESP", a) }
 func (r Recorder) AGTStateChangeRESP(a events.POMAgentState, b events.Code) {

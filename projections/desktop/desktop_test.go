@@ -20,7 +20,7 @@ type screen struct {
 
 func newScreen(t *testing.T) *screen {
 	s := &screen{t: t, at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).UnixMicro()}
-	s.command(events.AGTLogon, events.LogonParams{}, events.ResultData{})
+	s.command(events.AGTLogon, events.LogonParams{}, events.LogonResult{})
 	return s
 }
 
@@ -123,7 +123,7 @@ func TestTheCustomerIsThereAsTheDesktopHasAsked(t *testing.T) {
 	s.notify(events.AGTCallNotify, events.ContactData{SessionID: "S1", Contact: ada})
 	s.shows("details.attributes[P", "details.attributes[PIN]=****")
 	// Another desktop takes over: its screen is empty until it is told.
-	s.command(events.AGTLogon, events.LogonParams{}, events.ResultData{})
+	s.command(events.AGTLogon, events.LogonParams{}, events.LogonResult{})
 	s.shows("contact", "")
 	s.notify(events.AGTCallNotify, events.ContactData{SessionID: "S1", Contact: ada})
 	s.shows("contact.first", "contact.firstName=Ada")
@@ -226,7 +226,7 @@ func TestErrorsAndAnswersThatAreMissing(t *testing.T) {
 	}
 	// The answer to a retry comes in a turn without the command.
 	s.turn++
-	s.event(events.KindResponse, events.RESP(events.AGTLogon), events.ResultData{})
+	s.event(events.KindResponse, events.RESP(events.AGTLogon), events.LogonResult{})
 	if s.view().Agent.LoggedOn {
 		t.Error("a repeated answer has logged the agent on")
 	}

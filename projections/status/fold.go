@@ -169,7 +169,7 @@ func (a *agent) apply(e *events.Event) error {
 // resumes and has all it had (reading 2): a forced logon, which begins anew
 // (L593), has logged the agent out earlier in its turn.
 func (a *agent) logOn(e *events.Event) {
-	if e.Data.(events.ResultData).Result != events.Success {
+	if e.Data.(events.LogonResult).Result != events.Success {
 		return
 	}
 	if !a.status.LoggedOn {

@@ -50,14 +50,14 @@ func notification(name string, data any) events.Event {
 func (s *script) logon(agent string, force bool, result events.Code) *script {
 	return s.turnOf(agent,
 		command(events.AGTLogon, events.LogonParams{AgentExt: agent, IsForce: force, ZoneName: s.zone}),
-		response(events.AGTLogon, events.ResultData{Result: result}))
+		response(events.AGTLogon, events.LogonResult{Result: result}))
 }
 
 func (s *script) forcedLogon(agent string) *script {
 	return s.turnOf(agent,
 		command(events.AGTLogon, events.LogonParams{AgentExt: agent, IsForce: true, ZoneName: s.zone}),
 		notification(events.AGTAgentLoggedOut, events.NoData{}),
-		response(events.AGTLogon, events.ResultData{}))
+		response(events.AGTLogon, events.LogonResult{}))
 }
 
 func (s *script) notify(agent, name string, data any) *script {
@@ -180,7 +180,7 @@ func TestFold(t *testing.T) {
 		{
 			"a repeated answer to a logon is none",
 			newScript("z").logon("a", false, 0).loggedOut("a").
-				turnOf("a", response(events.AGTLogon, events.ResultData{})),
+				turnOf("a", response(events.AGTLogon, events.LogonResult{})),
 			events.AgentStatus{
 				AgentSince: 2_000_000, N: 6,
 				Status: events.POMAgentStatus{

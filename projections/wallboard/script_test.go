@@ -78,7 +78,7 @@ func (s *script) logon(agent string) *script {
 	s.t.Helper()
 	return s.turnOf(
 		events.Event{Kind: events.KindCommand, Agent: agent, Name: events.AGTLogon, Data: events.LogonParams{}},
-		events.Event{Kind: events.KindResponse, Agent: agent, Name: events.RESP(events.AGTLogon), Data: events.ResultData{}})
+		events.Event{Kind: events.KindResponse, Agent: agent, Name: events.RESP(events.AGTLogon), Data: events.LogonResult{}})
 }
 
 func (s *script) state(agent string, state events.POMAgentState, reason string) *script {

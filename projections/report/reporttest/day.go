@@ -67,7 +67,7 @@ func (d *Day) Fact(agent, session, name string, data any) *Day {
 // Logon logs an agent on.
 func (d *Day) Logon(agent string) *Day {
 	d.Add(events.Event{Kind: events.KindCommand, Name: events.AGTLogon, Agent: agent, Data: events.LogonParams{}})
-	d.Add(events.Event{Kind: events.KindResponse, Name: events.RESP(events.AGTLogon), Agent: agent, Data: events.ResultData{}})
+	d.Add(events.Event{Kind: events.KindResponse, Name: events.RESP(events.AGTLogon), Agent: agent, Data: events.LogonResult{}})
 	return d.AgentState(agent, events.NotReady, "").CallState(agent, "", events.NoState)
 }
 
