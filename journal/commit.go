@@ -112,8 +112,13 @@ func (c *Commit) decodeAll(b []byte, decoder *events.Decoder, room []events.Even
 // rest of the message begins with and return what follows it, so that no byte is
 // looked at twice.
 func (c *Commit) decode(b []byte, event func(rest []byte) ([]byte, error)) error {
-	version := uint64(0)
+	read := 0
 	rest, err := events.ReadFields(b, func(key, rest []byte) ([]byte, error) {
+		// A field that came twice could be read in two ways.
+		if read == len(commitFields) || string(key) != commitFields[read] {
+			return nil, fmt.Errorf("field %d is %q", read+1, key)
+		}
+		read++
 		if string(key) == "events" {
 			return c.readEvents(rest, event)
 		}
@@ -121,21 +126,7 @@ func (c *Commit) decode(b []byte, event func(rest []byte) ([]byte, error)) error
 		if err != nil {
 			return nil, err
 		}
-		switch string(key) {
-		case "v":
-			version, err = events.Uint(value)
-		case "epoch":
-			c.Epoch, err = events.Uint(value)
-		case "inbox":
-			c.Inbox.Sequence, err = events.Uint(value)
-		case "stored":
-			c.Inbox.Stored, err = events.Int(value)
-		case "prev":
-			err = decodeHash(value, &c.Prev)
-		default:
-			err = errors.New("unknown key")
-		}
-		if err != nil {
+		if err := c.field(key, value); err != nil {
 			return nil, fmt.Errorf("%q: %w", key, err)
 		}
 		return rest, nil
@@ -144,13 +135,35 @@ func (c *Commit) decode(b []byte, event func(rest []byte) ([]byte, error)) error
 	case err != nil:
 	case len(rest) > 0:
 		err = fmt.Errorf("%d bytes too many", len(rest))
-	case version != commitVersion:
-		err = fmt.Errorf("a commit has version %d, this build reads version %d", version, commitVersion)
+	case read < len(commitFields):
+		err = fmt.Errorf("it ends before %q", commitFields[read])
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	return nil
+}
+
+// commitFields are the fields of a commit, in their order.
+var commitFields = [...]string{"v", "epoch", "inbox", "stored", "prev", "events"}
+
+func (c *Commit) field(key, value []byte) (err error) {
+	switch string(key) {
+	case "v":
+		var version uint64
+		if version, err = events.Uint(value); err == nil && version != commitVersion {
+			err = fmt.Errorf("a commit has version %d, this build reads version %d", version, commitVersion)
+		}
+	case "epoch":
+		c.Epoch, err = events.Uint(value)
+	case "inbox":
+		c.Inbox.Sequence, err = events.Uint(value)
+	case "stored":
+		c.Inbox.Stored, err = events.Int(value)
+	case "prev":
+		err = decodeHash(value, &c.Prev)
+	}
+	return err
 }
 
 func (c *Commit) readEvents(b []byte, event func(rest []byte) ([]byte, error)) ([]byte, error) {

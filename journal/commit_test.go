@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskbus/deskbus/events"
 )
 
 func sampleCommit() Commit {
@@ -56,6 +58,27 @@ func TestDecodeCommitRefuses(t *testing.T) {
 	} {
 		if _, err := DecodeCommit(b); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestACommitSaysAllOnce: what a commit says twice could be read in two ways.
+func TestACommitSaysAllOnce(t *testing.T) {
+	c := sampleCommit()
+	c.Events = nil
+	good, err := c.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"\xa1v\x01", "\xa5epoch\x03", "\xa6events\x90"} {
+		twice := append(bytes.Clone(good), field...)
+		twice[0]++
+		if _, err := DecodeCommit(twice); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%q: %v", field, err)
+		}
+		var folded Commit
+		if err := folded.decodeAll(twice, events.NewDecoder(nil), nil); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%q, to fold: %v", field, err)
 		}
 	}
 }

@@ -187,9 +187,12 @@ func (j *Journal) Again(ctx context.Context, from uint64, fn func(Commit) error)
 			return nil
 		}
 		c, err := DecodeCommit(msg.Data())
-		if err != nil {
-			return err
+		if err == nil {
+			err = fn(c)
 		}
-		return fn(c)
+		if meta, unknown := msg.Metadata(); err != nil && unknown == nil {
+			err = fmt.Errorf("journal of zone %s, sequence %d: %w", j.zone, meta.Sequence.Stream, err)
+		}
+		return err
 	})
 }
