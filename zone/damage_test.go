@@ -1,8 +1,12 @@
 package zone
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/journal"
@@ -116,4 +120,47 @@ func (r *rig) newest(name string) uint64 {
 		r.t.Fatal(err)
 	}
 	return stream.CachedInfo().State.LastSeq
+}
+
+// TestDataThatNobodyCanRead: a fold passes over the data of most commands. Where it
+// is to be published it must be read, and the zone stops there, as it does at all
+// other damage.
+func TestDataThatNobodyCanRead(t *testing.T) {
+	r := newRig(t)
+	stop := r.start()
+	r.logons(0, 1)
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	replica, err := New(r.config("two")).newReplica(r.Ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := replica.journal.Fold(r.Ctx, replica.fold); err != nil {
+		t.Fatal(err)
+	}
+	event := events.Event{
+		Zone: name, ZN: replica.state.ZN + 1, Turn: replica.state.Turn + 1, At: replica.state.At, Kind: events.KindCommand,
+		Name: events.AGTStateChange, Agent: "nobody", N: 1, Cause: "x:2",
+		Data: events.StateChangeParams{AgentState: events.Ready},
+	}
+	body, err := events.Encode(&event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body = bytes.Replace(body, []byte("\xa5Ready"), []byte("\x95\x01\x02\x03\x04\x05"), 1) // no text
+	if err := replica.journal.Append(r.Ctx, journal.Commit{Epoch: 1, Inbox: replica.inbox, Events: [][]byte{body}}); err != nil {
+		t.Fatal(err)
+	}
+	z := New(r.config("three"))
+	done := make(chan error, 1)
+	go func() { done <- z.Run(r.Ctx) }()
+	select {
+	case err := <-done:
+		if !errors.Is(err, journal.ErrCorrupt) || !strings.Contains(err.Error(), fmt.Sprint("event ", event.ZN)) {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Errorf("the zone claims again and again: %d commits", r.newest(subject.JournalStream(name)))
+	}
 }

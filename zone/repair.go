@@ -119,9 +119,9 @@ func (l *leader) publishFrom(ctx context.Context, sequence uint64) error {
 	first := true
 	err = l.journal.Again(ctx, sequence, func(commit journal.Commit) error {
 		for _, body := range commit.Events {
-			e, err := events.Decode(body)
+			e, _, err := events.DecodeEnvelope(body)
 			if err != nil {
-				return err
+				return fmt.Errorf("%w: %w", journal.ErrCorrupt, err)
 			}
 			if first && e.ZN > end+1 {
 				return errBegunTooLate
@@ -152,9 +152,10 @@ func (l *leader) compare(tail journal.Tail, end, zn uint64, body []byte) error {
 	if err := tail.Check(zn, body); err != nil || zn <= end {
 		return err
 	}
+	// A fold does not look at all data, so this may be the first to find it damaged.
 	e, err := events.Decode(body)
 	if err != nil {
-		return err
+		return fmt.Errorf("event %d: %w: %w", zn, journal.ErrCorrupt, err)
 	}
 	l.turns, l.bodies = append(l.turns, e), append(l.bodies, body)
 	return nil
