@@ -84,7 +84,7 @@ func foldStatus(ctx context.Context, url string, last uint64) error {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- status.Run(running, status.Config{
-			NC: nc, JS: js, Host: service.NewHost(nil, "bench", zones), Feeds: joined, Checkpoints: checkpoints, Logger: slog.Default(),
+			NC: nc, JS: js, Host: service.NewHost(nil, "bench", zones), Feeds: joined, Checkpoints: feed.Store{ObjectStore: checkpoints}, Logger: slog.Default(),
 		})
 	}()
 	defer func() {

@@ -210,6 +210,6 @@ func (o options) serveServices(ctx context.Context) error {
 		return err
 	}
 	return status.Run(ctx, status.Config{
-		NC: nc, JS: js, Host: service.NewHost(nil, "bench", zones), Feeds: joined, Checkpoints: checkpoints, Logger: slog.Default(),
+		NC: nc, JS: js, Host: service.NewHost(nil, "bench", zones), Feeds: joined, Checkpoints: feed.Store{ObjectStore: checkpoints}, Logger: slog.Default(),
 	})
 }

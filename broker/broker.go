@@ -95,7 +95,7 @@ type Broker struct {
 	// feeds are the zones as all projections see them.
 	feeds map[string]*feed.Zone
 	// checkpoints is where the projections keep what they have folded.
-	checkpoints jetstream.ObjectStore
+	checkpoints feed.Store
 	// closers are what Start has opened, to be closed in reverse order.
 	closers []func()
 }
@@ -245,8 +245,11 @@ func (b *Broker) connectServices(ctx context.Context) (err error) {
 	if b.leases, err = journal.OpenLeases(ctx, b.js, b.replicas()); err != nil {
 		return err
 	}
-	if b.checkpoints, err = journal.OpenCheckpoints(ctx, b.js, b.replicas()); err != nil {
+	if b.checkpoints.ObjectStore, err = journal.OpenCheckpoints(ctx, b.js, b.replicas()); err != nil {
 		return err
+	}
+	b.checkpoints.Alone = func(ctx context.Context, what string, fn func(context.Context) error) error {
+		return b.leases.Hold(ctx, what, b.options.Name, journal.Anybody, fn)
 	}
 	if b.feeds, err = feed.JoinAll(b.nc, b.js, b.options.Config.ZoneNames()); err != nil {
 		return err

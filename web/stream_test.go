@@ -54,7 +54,7 @@ func newPlace(t *testing.T) *place {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		p.board.Run(ctx, joined, p.bus.JS, checkpoints)
+		p.board.Run(ctx, joined, p.bus.JS, feed.Store{ObjectStore: checkpoints})
 	}()
 	go p.beat(ctx)
 	t.Cleanup(func() {
@@ -243,7 +243,7 @@ func TestStreamEndsWithTheBoard(t *testing.T) {
 	t.Cleanup(server.Close)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
-	go func() { defer close(done); board.Run(ctx, nil, nil, nil) }()
+	go func() { defer close(done); board.Run(ctx, nil, nil, feed.Store{}) }()
 	page := open(t, server.URL+"/api/wallboard/events")
 	page.until("snapshot", "")
 	stop()
@@ -264,7 +264,7 @@ func TestStuckReader(t *testing.T) {
 		board := wallboard.New(wallboard.Config{Logger: quiet})
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
-		go board.Run(ctx, nil, nil, nil)
+		go board.Run(ctx, nil, nil, feed.Store{})
 		pipes := newPipes()
 		server := &http.Server{Handler: Handler(board)}
 		go func() { _ = server.Serve(pipes) }()

@@ -24,13 +24,13 @@ const retryAfter = 500 * time.Millisecond
 // event a second time, which costs a fifth of the zone's throughput.
 func (z *zone) follow(ctx context.Context, c *Config) {
 	log := c.Logger.With("zone", z.name)
-	info, err := z.awaitStream(ctx, c.JS, log)
+	stream, err := z.awaitStream(ctx, c.JS, log)
 	if err != nil {
 		return
 	}
-	checkpoints := feed.NewCheckpoints(c.Checkpoints, fmt.Sprintf("%s.status.%d", z.name, checkpointVersion), info, log)
+	checkpoints := feed.NewCheckpoints(c.Checkpoints, fmt.Sprintf("%s.status.%d", z.name, CheckpointVersion), stream, log)
 	checkpoints.Load(ctx, z.restore)
-	z.start(info.State.LastSeq)
+	z.start(stream.CachedInfo().State.LastSeq)
 	// Called by one goroutine at a time; what follows an error is not folded.
 	broken := false
 	stop := func(err error) {
@@ -75,17 +75,17 @@ func (z *zone) keep(ctx context.Context, to *feed.Checkpoints) {
 	if err != nil {
 		panic(err) // a fold is made of texts and numbers
 	}
-	to.Keep(ctx, z.fold.ZN(), body)
+	to.Keep(ctx, z.fold.ZN(), z.fold.At(), body)
 }
 
-// awaitStream waits until there is a feed and tells about it. It
-// fails only when the context ends.
-func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream, logger *slog.Logger) (*jetstream.StreamInfo, error) {
+// awaitStream waits until there is a feed and returns it. It fails only when the
+// context ends.
+func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream, logger *slog.Logger) (jetstream.Stream, error) {
 	reported := ""
 	for {
 		stream, err := js.Stream(ctx, subject.EventsStream(z.name))
 		if err == nil {
-			return stream.CachedInfo(), nil
+			return stream, nil
 		}
 		// A zone that is not set up yet would fill the log.
 		if trouble := fmt.Sprint(err); trouble != reported && !errors.Is(err, context.Canceled) {

@@ -9,9 +9,9 @@ import (
 	"github.com/deskbus/deskbus/events"
 )
 
-// checkpointVersion is the version of the encoding of a fold, and of what the
+// CheckpointVersion is the version of the encoding of a fold, and of what the
 // folding makes of an event: a checkpoint of another version is not read.
-const checkpointVersion = 1
+const CheckpointVersion = 1
 
 // checkpoint is a fold as it is stored.
 type checkpoint struct {

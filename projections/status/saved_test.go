@@ -48,10 +48,10 @@ func TestEncodeAnywhere(t *testing.T) {
 }
 
 // TestFrozenCheckpoint holds a checkpoint that was written once against what is
-// read from it. When it fails, checkpointVersion must change; then the test writes
+// read from it. When it fails, CheckpointVersion must change; then the test writes
 // the first one of the new version.
 func TestFrozenCheckpoint(t *testing.T) {
-	file := filepath.Join("testdata", fmt.Sprintf("checkpoint-v%d.bin", checkpointVersion))
+	file := filepath.Join("testdata", fmt.Sprintf("checkpoint-v%d.bin", CheckpointVersion))
 	body, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if body, err = foldOf(t, aDay()).Encode(); err == nil {
@@ -113,7 +113,7 @@ func TestGoesOnFromACheckpoint(t *testing.T) {
 	}
 	cut := len(day) - 1 - rand.IntN(3)
 	z := &zone{name: "z", fold: *foldOf(t, day[:cut])}
-	z.keep(t.Context(), feed.NewCheckpoints(c.Checkpoints, "z.status.1", stream.CachedInfo(), quiet))
+	z.keep(t.Context(), feed.NewCheckpoints(c.Checkpoints, "z.status.1", stream, quiet))
 	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		if _, err := c.Checkpoints.GetInfo(t.Context(), "z.status.1"); err == nil {
 			break
@@ -121,7 +121,7 @@ func TestGoesOnFromACheckpoint(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for n := range cut {
+	for n := range cut - 1 {
 		if err := stream.DeleteMsg(t.Context(), uint64(n+1)); err != nil {
 			t.Fatal(err)
 		}

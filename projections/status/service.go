@@ -41,7 +41,7 @@ type Config struct {
 	// Feeds are the zones of the host, joined for as long as it runs.
 	Feeds map[string]*feed.Zone
 	// Checkpoints is where checkpoints are kept.
-	Checkpoints jetstream.ObjectStore
+	Checkpoints feed.Store
 	Logger      *slog.Logger
 }
 

@@ -155,7 +155,7 @@ func (b *bus) config(nc *nats.Conn, js jetstream.JetStream, zones ...string) Con
 	}
 	return Config{
 		NC: nc, JS: js, Host: service.NewHost(nil, "one", zones), Feeds: join(b.t, nc, js, zones...),
-		Checkpoints: checkpoints, Logger: quiet,
+		Checkpoints: feed.Store{ObjectStore: checkpoints}, Logger: quiet,
 	}
 }
 

@@ -65,7 +65,7 @@ func New(c Config) *Board {
 // Run folds the feeds of the zones and tells the subscribers, until the context
 // ends; then it ends all subscriptions. The zones' streams need not exist yet. The
 // zones are joined for as long as it runs; store is where checkpoints are kept.
-func (b *Board) Run(ctx context.Context, joined map[string]*feed.Zone, js jetstream.JetStream, store jetstream.ObjectStore) {
+func (b *Board) Run(ctx context.Context, joined map[string]*feed.Zone, js jetstream.JetStream, store feed.Store) {
 	defer b.close()
 	var folds sync.WaitGroup
 	defer folds.Wait()

@@ -3,6 +3,7 @@ package wallboard
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/vmihailenco/msgpack/v5"
 
@@ -13,6 +14,10 @@ import (
 // checkpointVersion is the version of the encoding of a fold, and of what the
 // folding makes of an event: a checkpoint of another version is not read.
 const checkpointVersion = 1
+
+// checkpointName is what the checkpoints of a zone are called. They hold a fold of
+// status too, which has a version of its own.
+var checkpointName = fmt.Sprintf(".wallboard.%d.%d", checkpointVersion, status.CheckpointVersion)
 
 // checkpoint is a fold as it is stored.
 type checkpoint struct {
@@ -91,11 +96,11 @@ func (z *zone) restore(body []byte) error {
 // keep stores a checkpoint.
 func (z *zone) keep(ctx context.Context, to *feed.Checkpoints) {
 	z.mu.Lock()
-	zn := z.fold.status.ZN()
+	zn, at := z.fold.status.ZN(), z.fold.status.At()
 	body, err := z.fold.encode()
 	z.mu.Unlock()
 	if err != nil {
 		panic(err) // a fold is made of texts and numbers
 	}
-	to.Keep(ctx, zn, body)
+	to.Keep(ctx, zn, at, body)
 }

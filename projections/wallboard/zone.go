@@ -65,14 +65,14 @@ func newZone(name string, names map[string]string, log *slog.Logger, now time.Ti
 }
 
 // follow folds the feed until the context ends or the fold fails.
-func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetStream, store jetstream.ObjectStore) {
-	info, err := z.awaitStream(ctx, js)
+func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetStream, store feed.Store) {
+	stream, err := z.awaitStream(ctx, js)
 	if err != nil {
 		return
 	}
-	checkpoints := feed.NewCheckpoints(store, fmt.Sprintf("%s.wallboard.%d", z.name, checkpointVersion), info, z.log)
+	checkpoints := feed.NewCheckpoints(store, z.name+checkpointName, stream, z.log)
 	checkpoints.Load(ctx, z.restore)
-	z.begin(info.State.LastSeq)
+	z.begin(stream.CachedInfo().State.LastSeq)
 	follower, err := joined.Follow(feed.FollowConfig{
 		From: z.fold.status.ZN() + 1,
 		OnEvent: func(e events.Event) {
@@ -90,14 +90,14 @@ func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetSt
 	<-ctx.Done()
 }
 
-// awaitStream waits until there is a feed and tells about it. It
-// fails only when the context ends.
-func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream) (*jetstream.StreamInfo, error) {
+// awaitStream waits until there is a feed and returns it. It fails only when the
+// context ends.
+func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream) (jetstream.Stream, error) {
 	reported := ""
 	for {
 		stream, err := js.Stream(ctx, subject.EventsStream(z.name))
 		if err == nil {
-			return stream.CachedInfo(), nil
+			return stream, nil
 		}
 		// A zone that is not set up yet would fill the log.
 		if trouble := fmt.Sprint(err); trouble != reported && !errors.Is(err, context.Canceled) {
