@@ -3,12 +3,12 @@ package connector
 import "time"
 
 // Patient returns the configuration with which a zone counts as served for a minute
-// after a heartbeat: on a slow machine they come late. A configuration that has a
-// patience keeps it.
+// after a heartbeat, and what was missed is read for as long: a slow machine is late
+// with both. A configuration that has a patience keeps it.
 func Patient(c Config) Config {
 	if c.patience == (patience{}) {
 		c.patience = ordinaryPatience
-		c.patience.silence = time.Minute
+		c.patience.silence, c.patience.history = time.Minute, time.Minute
 	}
 	return c
 }
