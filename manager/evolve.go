@@ -166,9 +166,11 @@ func (s *State) evolveNotification(a *Agent, e *events.Event) {
 	case events.InvalidCommandData:
 		if id, err := events.ParseID(e.Cause); err == nil && id.Conn == a.Conn && id.N > a.LastNumber {
 			a.LastNumber, a.LastResponse = id.N, Response{}
+			s.heard(a, e.Name)
 		}
 	case events.AgentIDData: // GetAgentStatus
 		a.AskedIn = a.status()
+		s.armLogon(a)
 		if s.Settings.StatusAfter > 0 {
 			a.StatusAsked = true
 			s.setTimer(timerStatus, a.ID, e.At+statusTimeout)

@@ -19,15 +19,15 @@ func (s *State) evolveLogonWaits(e *events.Event, d events.LogonWaitsData) error
 }
 
 // armLogon sets when a waiting logon is decided: at once when it is known whether
-// a desktop has the agent.
+// a desktop has the agent. A desktop that is asked again has the whole time again.
 func (s *State) armLogon(a *Agent) {
 	switch {
 	case a.Waiting == nil:
 		s.clearTimer(timerLogon, a.ID)
-	case a.Waiting.Contested, a.Disconnected, !a.LoggedOn:
-		s.setTimer(timerLogon, a.ID, s.At)
-	default:
+	case a.mayAnswer():
 		s.setTimer(timerLogon, a.ID, s.At+logonWait)
+	default:
+		s.setTimer(timerLogon, a.ID, s.At)
 	}
 }
 

@@ -7,6 +7,11 @@ import "github.com/deskbus/deskbus/events"
 // desktop has died may have a customer on the line.
 const logonWait = 2 * second
 
+// heldUp is how late a leader may come to the end of a wait. One that was held up
+// longer may have told the question late, or not read the answer yet: it asks
+// again.
+const heldUp = second / 2
+
 // WaitingLogon is a logon without force while another desktop has the session,
 // which was saved for the death of that desktop. It is decided when that one has
 // shown a sign of life, or has not in time (reading 2).
@@ -43,8 +48,17 @@ func (t *turn) wait(a *Agent, c Command) {
 func (t *turn) logonDue(a *Agent) {
 	w := a.Waiting
 	t.cause = w.ID.String()
-	t.decide(a, Command{Agent: a.ID, Name: events.AGTLogon, ID: w.ID, Deadline: w.Deadline, Data: w.Logon})
+	c := Command{Agent: a.ID, Name: events.AGTLogon, ID: w.ID, Deadline: w.Deadline, Data: w.Logon}
+	if at, _ := t.s.deadline(timerOf(timerLogon, a.ID)); t.now-at > heldUp && a.mayAnswer() && !t.late(c) {
+		t.notify(a, events.GetAgentStatus, events.AgentIDData{AgentID: a.ID})
+		return
+	}
+	t.decide(a, c)
 }
+
+// mayAnswer tells whether it is open if the desktop lives that has the agent a
+// logon waits for.
+func (a *Agent) mayAnswer() bool { return a.LoggedOn && !a.Disconnected && !a.Waiting.Contested }
 
 // logon decides AGTLogon (L990). The verdict on the password came with the
 // input. A desktop that takes the session over is told what its former desktop

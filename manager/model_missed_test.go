@@ -10,7 +10,8 @@ func (r *reader) readMissed(t tester, e *events.Event) {
 	a := r.agent(e.Agent)
 	switch e.Kind {
 	case events.KindNotification:
-		if e.Name == events.AGTAgentLoggedOut {
+		id, _ := events.ParseID(e.Cause)
+		if e.Name == events.AGTAgentLoggedOut || e.Name == events.AGTInvalidCommandName && id.Conn == a.conn {
 			a.unheard = nil
 		} else if e.Name != events.GetAgentStatus && a.loggedOn && e.Turn != a.logonTurn {
 			a.unheard = append(a.unheard, e.ZN)
