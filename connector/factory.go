@@ -59,7 +59,8 @@ type Config struct {
 	// of the inbox. Those of reconnecting are the connector's own.
 	NATS []nats.Option
 	// CommandTimeout is how long a command may wait to be decided; 0 is 10
-	// seconds. After it the command is not executed any more.
+	// seconds. After it the command is not executed any more. Below three seconds a
+	// saved session cannot be resumed: such a logon waits for two.
 	CommandTimeout time.Duration
 	// Service is set by a program that acts for agents: it logs them on with
 	// AGTLogonAACC, without their passwords, and may have an [Actor].
