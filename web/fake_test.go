@@ -21,8 +21,9 @@ type fake struct {
 	opened chan link
 	// link is the one that the page reads.
 	link link
-	// silent keeps back the beats.
+	// silent keeps back the beats; ahead is what their clock is ahead, in milliseconds.
 	silent atomic.Bool
+	ahead  atomic.Int64
 }
 
 // link is a stream that a page has opened, with the id it came with.
@@ -65,7 +66,7 @@ func (f *fake) stream(w http.ResponseWriter, r *http.Request) {
 		case text = <-l.says:
 		case <-beat.C:
 			if !f.silent.Load() {
-				text = fmt.Sprintf("event: beat\ndata: {\"now\": %d}\n\n", time.Now().UnixMilli())
+				text = fmt.Sprintf("event: beat\ndata: {\"now\": %d}\n\n", time.Now().UnixMilli()+f.ahead.Load())
 			}
 		}
 		if text != "" {
@@ -103,9 +104,11 @@ func (f *fake) open(b *browser.Browser, query string) {
 // say sends a message; the time is now unless the data has one.
 func (f *fake) say(id, event string, data map[string]any) {
 	f.t.Helper()
+	now := time.Now().UnixMilli()
 	if data["now"] == nil {
-		data["now"] = time.Now().UnixMilli()
+		data["now"] = now
 	}
+	f.ahead.Store(data["now"].(int64) - now)
 	text, err := json.Marshal(data)
 	if err != nil {
 		f.t.Fatal(err)
