@@ -24,6 +24,9 @@ import (
 // patience is how long the browser may take for anything.
 const patience = time.Minute
 
+// started is what chromedriver says when it can be asked.
+var started = regexp.MustCompile(`started successfully on port (\d+)`)
+
 // Browser is a window of a browser that lives as long as its test.
 type Browser struct {
 	t       testing.TB
@@ -49,26 +52,44 @@ func Start(t testing.TB) *Browser {
 	return b
 }
 
-// startDriver returns the address of a chromedriver on a port of its choice.
+// startDriver returns the address of a chromedriver on a port of its choice. It
+// takes one that is free for IPv6 and ends when the same one is taken for IPv4,
+// by any connection of this machine: then it is started again.
 func (b *Browser) startDriver(path string) string {
+	b.t.Helper()
+	var said string
+	for range 50 {
+		var address string
+		if address, said = b.tryDriver(path); address != "" {
+			return address
+		}
+	}
+	b.t.Fatalf("browser: chromedriver did not start. It says:\n%s", said)
+	return ""
+}
+
+// tryDriver returns the address of a chromedriver, or else what it said before it
+// ended.
+func (b *Browser) tryDriver(path string) (address, said string) {
 	b.t.Helper()
 	c := exec.Command(path, "--port=0")
 	out, err := c.StdoutPipe()
 	b.must(err)
+	c.Stderr = c.Stdout
 	b.must(c.Start())
-	b.t.Cleanup(func() {
-		_ = c.Process.Kill()
-		_ = c.Wait()
-	})
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		if found := regexp.MustCompile(`started successfully on port (\d+)`).FindStringSubmatch(lines.Text()); found != nil {
+		if found := started.FindStringSubmatch(lines.Text()); found != nil {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return "http://127.0.0.1:" + found[1]
+			b.t.Cleanup(func() {
+				_ = c.Process.Kill()
+				_ = c.Wait()
+			})
+			return "http://127.0.0.1:" + found[1], ""
 		}
+		said += lines.Text() + "\n"
 	}
-	b.t.Fatal("chromedriver did not start")
-	return ""
+	return "", fmt.Sprint(said, c.Wait())
 }
 
 func capabilities() map[string]any {
@@ -79,6 +100,8 @@ func capabilities() map[string]any {
 		"goog:chromeOptions": map[string]any{"args": []string{
 			"--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb",
 			"--hide-scrollbars", "--lang=en-GB", "--no-first-run",
+			// It would ask its maker's servers for updates.
+			"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
 		}},
 		"goog:loggingPrefs": map[string]string{"browser": "ALL", "performance": "ALL"},
 	}}
