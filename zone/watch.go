@@ -28,8 +28,12 @@ func (l *leader) show() {
 func (z *Zone) watchStreams(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	for {
-		z.streams.Store(z.look(ctx))
+	for committed := uint64(0); ; {
+		z.streams.Store(z.look(ctx, committed))
+		// What is committed now may be on its way to the feed until the next look.
+		if w := z.watched.Load(); w != nil {
+			committed = w.ZN
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -38,14 +42,11 @@ func (z *Zone) watchStreams(ctx context.Context) {
 	}
 }
 
-// look returns nil when the bus does not tell.
-func (z *Zone) look(ctx context.Context) *streams {
+// look compares the feed with what was committed at the look before. It returns nil
+// when the bus does not tell.
+func (z *Zone) look(ctx context.Context, committed uint64) *streams {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
-	committed := uint64(0)
-	if w := z.watched.Load(); w != nil {
-		committed = w.ZN
-	}
 	sizes, err := journal.Measure(ctx, z.config.JS, z.config.Name)
 	if err != nil {
 		z.log.Debug("the sizes of the streams are not known for a moment", "error", err)
