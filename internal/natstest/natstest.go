@@ -50,27 +50,39 @@ func Start(t testing.TB) *Bus {
 	return b
 }
 
+// blockSize is how many ports a process takes at once.
+const blockSize = 100
+
 var (
 	onlyOne sync.Mutex
-	given   = map[int]bool{}
+	// blocks are the listeners on the first port of each block that this process has
+	// taken. Of the last one so many ports are given out.
+	blocks []net.Listener
+	given  = blockSize
 )
 
 // Address returns an address for a server that is stopped and started again. The
 // system gives out ports from 32768 on (Linux) by itself: one of those could be
-// another connection's by then.
+// another connection's by then. Tests of other packages run at the same time, and a
+// process that listens on the first port of a block has all of it.
 func Address(t testing.TB) string {
 	t.Helper()
 	onlyOne.Lock()
 	defer onlyOne.Unlock()
 	for range 1000 {
-		port := 10_000 + rand.IntN(20_000)
-		address := fmt.Sprint("127.0.0.1:", port)
+		if given == blockSize {
+			block, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 10_000+blockSize*rand.IntN(200)))
+			if err == nil {
+				blocks, given = append(blocks, block), 1
+			}
+			continue
+		}
+		first := blocks[len(blocks)-1].Addr().(*net.TCPAddr).Port
+		address := fmt.Sprint("127.0.0.1:", first+given)
+		given++
 		if l, err := net.Listen("tcp", address); err == nil {
 			_ = l.Close()
-			if !given[port] {
-				given[port] = true
-				return address
-			}
+			return address
 		}
 	}
 	t.Fatal("no port is free")
