@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -72,24 +73,33 @@ func (b *Browser) startDriver(path string) string {
 // ended.
 func (b *Browser) tryDriver(path string) (address, said string) {
 	b.t.Helper()
+	// A browser that is ended leaves its files, and it may write the last ones when
+	// the test is over: no place for a directory that the test must be able to remove.
+	files, err := os.MkdirTemp("", "deskbus-browser-")
+	b.must(err)
 	c := exec.Command(path, "--port=0")
+	c.Env = append(os.Environ(), "TMPDIR="+files)
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := c.StdoutPipe()
 	b.must(err)
 	c.Stderr = c.Stdout
 	b.must(c.Start())
+	end := func() error {
+		_ = syscall.Kill(-c.Process.Pid, syscall.SIGKILL) // the browser too
+		err := c.Wait()
+		_ = os.RemoveAll(files)
+		return err
+	}
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if found := started.FindStringSubmatch(lines.Text()); found != nil {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			b.t.Cleanup(func() {
-				_ = c.Process.Kill()
-				_ = c.Wait()
-			})
+			b.t.Cleanup(func() { _ = end() })
 			return "http://127.0.0.1:" + found[1], ""
 		}
 		said += lines.Text() + "\n"
 	}
-	return "", fmt.Sprint(said, c.Wait())
+	return "", fmt.Sprint(said, end())
 }
 
 func capabilities() map[string]any {
