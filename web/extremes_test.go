@@ -119,12 +119,13 @@ func TestADayOpen(t *testing.T) {
 			"now": (minute - (23-hour)*60) * 60000, "minutes": []object{{"key": "main/Spring renewal", "minutes": minutes}}, "news": news,
 		})
 	}
-	f.say("", "beat", object{})
+	// The page's clock goes on from the beginning of the last minute, so that the hour
+	// does not end while the test looks.
 	b.Wait("the last hour", `document.querySelector(".chart").getAttribute("aria-label").includes("120 live answers, 60 abandoned")`)
 	var kept struct{ News, Minutes, Nodes int }
 	b.Eval(&kept, `return import("/assets/model.js").then(({model}) => ({news: model.news.length,
 		minutes: [...model.minutes.values()].reduce((n, m) => n + m.size, 0), nodes: document.querySelectorAll("#news li").length}))`)
-	if kept.News != 50 || kept.Nodes != 50 || kept.Minutes > 61 {
+	if kept.News != 50 || kept.Nodes != 50 || kept.Minutes > 61+minutesAhead {
 		t.Errorf("a day leaves %+v", kept)
 	}
 }

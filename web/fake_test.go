@@ -149,6 +149,10 @@ func agentRow(zone, id, name, campaign, activity string, since time.Duration) ob
 	}
 }
 
+// minutesAhead is how many minutes the office tells of that are still to come: its
+// last hour is full, also when it has gone on before the page is looked at.
+const minutesAhead = 10
+
 // office is a picture with an agent in every state.
 func office() object {
 	agents := []object{}
@@ -168,8 +172,8 @@ func office() object {
 	agents[1]["consults"], agents[1]["callback"], agents[1]["agentState"] = 2, true, "PendingNotReady"
 	minute := time.Now().Unix() / 60
 	minutes := [][4]int64{}
-	for i := range int64(60) {
-		minutes = append(minutes, [4]int64{minute - i, 3 + i%7, i % 2, 2 + i%6})
+	for i := range int64(60 + minutesAhead) {
+		minutes = append(minutes, [4]int64{minute + minutesAhead - i, 3 + i%7, i % 2, 2 + i%6})
 	}
 	return object{
 		"zones":     []object{zoneRow("main", "live", nil), zoneRow("north", "live", nil)},
