@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -51,7 +52,9 @@ func (l *lines) await(t *testing.T, want string) {
 	}
 }
 
-func TestProgressBar(t *testing.T) {
+func TestProgressBar(t *testing.T) { synctest.Test(t, testProgressBar) }
+
+func testProgressBar(t *testing.T) {
 	var screen bytes.Buffer
 	p := &program{stdout: io.Discard, stderr: &screen, terminal: func(stream any) bool { return stream == &screen }}
 	b := p.bar("verifying", true)
