@@ -34,7 +34,7 @@ func TestPlay(t *testing.T) {
 		t.Errorf("%+v, %v", played, err)
 	}
 	for zn := uint64(10); zn <= 120; zn++ {
-		m, err := sub.NextMsg(10 * time.Second)
+		m, err := sub.NextMsg(time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -219,7 +219,7 @@ func TestFollowing(t *testing.T) {
 		select {
 		case zn := <-got:
 			return zn
-		case <-time.After(30 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("nothing came")
 			return 0
 		}

@@ -24,12 +24,17 @@ func TestHostileSizes(t *testing.T) {
 				}
 				body[0]++
 				body = append(append(body, 0xa4, 'd', 'a', 't', 'a'), data...)
-				start := time.Now()
-				if _, err := DecodeCommand(name, body); err == nil {
-					t.Errorf("%s.%s: %x was accepted", name, key, claim)
+				// On a busy machine one may be held up.
+				least := time.Hour
+				for tries := 0; tries < 5 && least > time.Second; tries++ {
+					start := time.Now()
+					if _, err := DecodeCommand(name, body); err == nil {
+						t.Errorf("%s.%s: %x was accepted", name, key, claim)
+					}
+					least = min(least, time.Since(start))
 				}
-				if took := time.Since(start); took > time.Second {
-					t.Errorf("%s.%s: %x took %v", name, key, claim, took)
+				if least > time.Second {
+					t.Errorf("%s.%s: %x took %v", name, key, claim, least)
 				}
 			}
 		}
