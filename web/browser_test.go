@@ -17,7 +17,7 @@ func openOffice(t *testing.T, query string) (*fake, *browser.Browser) {
 	b := browser.Start(t)
 	f := newFake(t)
 	b.Resize(1440, 900)
-	f.open(b, query)
+	f.show(b, query)
 	return f, b
 }
 
@@ -168,10 +168,10 @@ func TestFilters(t *testing.T) {
 
 	b.Eval(nil, `[...document.querySelectorAll("#staff a")].find((a) => a.innerText.includes("Wrap-up")).click()`)
 	b.Wait("a figure is a filter", `new URLSearchParams(location.search).get("state") === "wrapup"`)
-	f.open(b, "?campaign=Nothing+like+it")
+	f.show(b, "?campaign=Nothing+like+it")
 	b.Wait("no agent matches, and the form says why", `document.querySelector("#agents-none").innerText === "No agent matches the filters." &&
 		document.querySelector("[name=campaign]").value === "Nothing like it"`)
-	f.open(b, "?zone=north&big=1")
+	f.show(b, "?zone=north&big=1")
 	names("Nora North")
 	b.Wait("the type is large", `parseFloat(getComputedStyle(document.documentElement).fontSize) >= 24`)
 	noTrouble(t, b, f)

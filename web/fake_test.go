@@ -17,8 +17,11 @@ import (
 // picture is the same every time. The end-to-end test has a real broker.
 type fake struct {
 	t      *testing.T
+	server *httptest.Server
 	url    string
 	opened chan link
+	// open is how many streams are.
+	open atomic.Int64
 	// link is the one that the page reads.
 	link link
 	// silent keeps back the beats; ahead is what their clock is ahead, in milliseconds.
@@ -47,12 +50,14 @@ func newFake(t *testing.T) *fake {
 		server.CloseClientConnections()
 		server.Close()
 	})
-	f.url = server.URL
+	f.server, f.url = server, server.URL
 	return f
 }
 
 func (f *fake) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
+	f.open.Add(1)
+	defer f.open.Add(-1)
 	l := link{last: r.URL.Query().Get("last"), says: make(chan string, 100)}
 	f.opened <- l
 	// As a broker does: a page that hears nothing opens another stream.
@@ -91,8 +96,8 @@ func (f *fake) await(last string) {
 	}
 }
 
-// open opens the page and gives it the office.
-func (f *fake) open(b *browser.Browser, query string) {
+// show opens the page and gives it the office.
+func (f *fake) show(b *browser.Browser, query string) {
 	f.t.Helper()
 	b.Open(f.url + "/" + query)
 	f.await("")
@@ -104,6 +109,27 @@ func (f *fake) open(b *browser.Browser, query string) {
 // say sends a message; the time is now unless the data has one.
 func (f *fake) say(id, event string, data map[string]any) {
 	f.t.Helper()
+	f.link.says <- f.message(id, event, data)
+}
+
+// greet gives the office to each stream that is opened from now on.
+func (f *fake) greet(page string) (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case l := <-f.opened:
+				l.says <- f.message("", "hello", object{"page": page})
+				l.says <- f.message("c.1", "snapshot", office())
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() { done <- struct{}{} }
+}
+
+func (f *fake) message(id, event string, data map[string]any) string {
 	now := time.Now().UnixMilli()
 	if data["now"] == nil {
 		data["now"] = now
@@ -111,9 +137,9 @@ func (f *fake) say(id, event string, data map[string]any) {
 	f.ahead.Store(data["now"].(int64) - now)
 	text, err := json.Marshal(data)
 	if err != nil {
-		f.t.Fatal(err)
+		panic(err) // it is made of texts and numbers
 	}
-	f.link.says <- fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", id, event, text)
+	return fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", id, event, text)
 }
 
 type object = map[string]any

@@ -51,7 +51,7 @@ func TestPage(t *testing.T) {
 		t.Fatalf("%s, %s", resp.Status, resp.Header.Get("Content-Type"))
 	}
 	seen := map[string]bool{}
-	wanted := regexp.MustCompile(`(?:src|href|from )=?"(/assets/|\./)([^"]+)"`)
+	wanted := regexp.MustCompile(`(?:src|href|from |Worker\()=?"(/assets/|\./)([^"]+)"`)
 	var follow func(text string)
 	follow = func(text string) {
 		for _, m := range wanted.FindAllStringSubmatch(text, -1) {

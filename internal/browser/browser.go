@@ -211,6 +211,39 @@ func (b *Browser) Devtools(command string, params map[string]any) {
 	b.call(http.MethodPost, b.session+"/goog/cdp/execute", map[string]any{"cmd": command, "params": params}, nil)
 }
 
+// Add opens a window and goes on in it. The others stay visible.
+func (b *Browser) Add() (window string) {
+	b.t.Helper()
+	var made struct{ Handle string }
+	b.call(http.MethodPost, b.session+"/window/new", map[string]any{"type": "window"}, &made)
+	b.Use(made.Handle)
+	return made.Handle
+}
+
+// Use goes on in a window that Add has opened.
+func (b *Browser) Use(window string) {
+	b.t.Helper()
+	b.call(http.MethodPost, b.session+"/window", map[string]any{"handle": window}, nil)
+}
+
+// Hide makes the page of the window one that nobody can see, and Unhide ends that.
+func (b *Browser) Hide() {
+	b.t.Helper()
+	b.call(http.MethodPost, b.session+"/window/minimize", nil, nil)
+}
+
+// Unhide shows a window that was hidden.
+func (b *Browser) Unhide() {
+	b.t.Helper()
+	b.call(http.MethodPost, b.session+"/window/maximize", nil, nil)
+}
+
+// Back goes to the page before.
+func (b *Browser) Back() {
+	b.t.Helper()
+	b.call(http.MethodPost, b.session+"/back", nil, nil)
+}
+
 // Resize makes the window of the page that large, in CSS pixels.
 func (b *Browser) Resize(width, height int) {
 	b.t.Helper()

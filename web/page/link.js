@@ -2,11 +2,11 @@
 
 import {el, list, setAttribute, setSign, setText} from "./dom.js";
 import {address} from "./filters.js";
-import {count, number, since} from "./format.js";
+import {count, number, since, time} from "./format.js";
 import {model, now} from "./model.js";
 
-const words = {connecting: "Connecting", live: "Live", cut: "Cut off", behind: "Behind"};
-const signs = {connecting: "nailing", live: "talking", cut: "gone", behind: "hold"};
+const words = {connecting: "Connecting", live: "Live", paused: "Paused", cut: "Cut off", behind: "Behind"};
+const signs = {connecting: "nailing", live: "talking", paused: "hold", cut: "gone", behind: "hold"};
 
 // What is said about a zone that is not live, without what changes all the time:
 // a screen reader says it each time it changes.
@@ -22,7 +22,8 @@ export function draw(state, heardAt, zones) {
   const ill = zones.filter((z) => z.state in troubles);
   const shown = state === "live" && ill.length ? "behind" : state;
   setAttribute(document.body, "data-link", shown);
-  setText(document.getElementById("link-text"), words[shown]);
+  const from = state === "paused" && model.zones.size ? ` at ${time(heardAt)}` : "";
+  setText(document.getElementById("link-text"), words[shown] + from);
   setSign(document.querySelector("#link .sign"), signs[shown]);
   document.title = shown === "live" ? "Wallboard · Deskbus" : `${words[shown]} · Wallboard · Deskbus`;
   let text = "", more = "";
