@@ -100,6 +100,7 @@ func TestChaos(t *testing.T) {
 			t.Logf("%s: %d calls later all is well, after %.1f s", d.name, callsBetween, time.Since(at).Seconds())
 		}
 	}
+	c.eventually("the clerks have had enough answers", book.enough)
 	for _, desk := range desks {
 		desk.leave()
 	}

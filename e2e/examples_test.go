@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -120,13 +121,22 @@ func installJavaScript(t *testing.T) string {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	install := exec.CommandContext(ctx, "npm", "ci", "--no-audit", "--no-fund")
+	install := exec.CommandContext(ctx, "npm", "ci", "--no-audit", "--no-fund", "--prefer-offline",
+		"--fetch-retries=4", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000", "--fetch-timeout=30000")
 	install.Dir = dir
-	if out, err := install.CombinedOutput(); err != nil {
+	out, err := install.CombinedOutput()
+	if err != nil && (ctx.Err() != nil || registryIsAway.Match(out)) {
+		t.Logf("NOT TESTED: the wallboard in JavaScript, because its packages cannot be fetched: %v\n%s", err, out)
+		return ""
+	}
+	if err != nil {
 		t.Fatalf("npm ci: %v\n%s", err, out)
 	}
 	return dir
 }
+
+// registryIsAway is what npm says of a network or a server that does not answer.
+var registryIsAway = regexp.MustCompile(`code (ENOTFOUND|EAI_AGAIN|ECONN\w+|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|E429|E5\d\d)\b`)
 
 func TestExamplesAreShort(t *testing.T) {
 	for _, file := range []string{"wallboard/main.go", "wallboard-js/wallboard.js"} {

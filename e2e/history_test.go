@@ -74,9 +74,13 @@ func (b *book) check(t *testing.T) {
 	if result != porcupine.Ok {
 		t.Errorf("the answers to the clerks make no sense in any order: %s", result)
 	}
-	if len(b.lines)-b.unknown < 100 {
-		t.Errorf("only %d commands of clerks were answered", len(b.lines)-b.unknown)
-	}
+}
+
+// enough tells whether so many commands were answered that the history says something.
+func (b *book) enough() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.lines)-b.unknown >= 100
 }
 
 // clerk is a desktop that changes its reason for being not ready, without a pause.

@@ -32,7 +32,7 @@ func withServices(t *testing.T, agents int) string {
 func asService(t *testing.T, p *process, id, password string) *connector.Factory {
 	t.Helper()
 	f, err := connector.Init(connector.Config{
-		Addresses: []string{p.url()}, CommandTimeout: 20 * time.Second,
+		Addresses: []string{p.url()}, CommandTimeout: patience,
 		Service: connector.Service{ID: id, Password: password},
 	})
 	if err != nil {

@@ -59,6 +59,7 @@ func TestWedgedWrites(t *testing.T) {
 	}
 	waitForCalls(t, calls, 20)
 	t.Logf("20 calls later all is well, %.1f s after the servers went on", time.Since(back).Seconds())
+	c.eventually("the clerks have had enough answers", book.enough)
 	for _, desk := range desks {
 		desk.leave()
 		// Each is told once of every change, and this is the last one: when the brokers
@@ -73,14 +74,14 @@ func TestWedgedWrites(t *testing.T) {
 	for _, w := range workers {
 		select {
 		case <-w.off:
-		case <-time.After(time.Minute):
+		case <-time.After(patience):
 			t.Fatalf("agent %s does not get away", w.id)
 		}
 	}
 	for _, m := range c.brokers {
 		m.stop()
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	log, err := logcheck.Read(ctx, c.js, "main")
 	if err != nil {
