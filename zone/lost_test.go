@@ -21,6 +21,9 @@ func TestLostAnswers(t *testing.T) {
 			t.Parallel()
 			for n := 1; ; n++ {
 				lost, took := takeOverLosing(t, n, unheard)
+				for tries := 1; tries < 3 && took > mostLost; tries++ { // on a busy machine all may be late for once
+					lost, took = takeOverLosing(t, n, unheard)
+				}
 				if lost == "" {
 					if n < 10 {
 						t.Errorf("a takeover takes only %d requests", n-1)

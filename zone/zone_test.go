@@ -151,6 +151,16 @@ func TestTheFeedIsRepaired(t *testing.T) {
 
 // TestADeposedLeaderFoldsAgain: somebody else writes to the journal.
 func TestADeposedLeaderFoldsAgain(t *testing.T) {
+	for tries := 1; !foldsAgain(t); tries++ {
+		if tries == 5 {
+			t.Fatal("the lease is lost again and again")
+		}
+	}
+}
+
+// foldsAgain deposes a leader. It tells whether that one led until then: on a slow
+// machine it may lose its lease before.
+func foldsAgain(t *testing.T) bool {
 	r := newRig(t)
 	c := r.config("one")
 	stop := r.run(c)
@@ -178,6 +188,9 @@ func TestADeposedLeaderFoldsAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := other.Append(r.Ctx, journal.Commit{Epoch: state.Epoch, Events: [][]byte{body}}); err != nil {
+		if lostLeases(c) > 0 {
+			return false
+		}
 		t.Fatal(err)
 	}
 	// The command meets a leader that does not know yet that it was deposed.
@@ -191,12 +204,16 @@ func TestADeposedLeaderFoldsAgain(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
+	if lostLeases(c) > 0 {
+		return false
+	}
 	if n := testutil.ToFloat64(c.Metrics.leaderships.WithLabelValues(name, endedDeposed)); n != 1 {
 		t.Errorf("deposed %v times", n)
 	}
-	if log := r.check(); log.State.Epoch != 3+lostLeases(c) {
+	if log := r.check(); log.State.Epoch != 3 {
 		t.Errorf("epoch %d, want 3: the first, the rival's, the first again", log.State.Epoch)
 	}
+	return true
 }
 
 // TestOnceAndInGroups: what arrives together is committed together, and what
