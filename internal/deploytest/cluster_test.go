@@ -113,15 +113,18 @@ func (d *deployment) checkReplicas(js jetstream.JetStream) {
 }
 
 // leader returns the node that leads a stream.
-func (d *deployment) leader(js jetstream.JetStream, stream string) string {
+func (d *deployment) leader(js jetstream.JetStream, stream string) (node string) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.t.Context(), patience)
-	defer cancel()
-	s, err := js.Stream(ctx, stream)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return s.CachedInfo().Cluster.Leader
+	d.eventually("stream "+stream+" has a leader", func() bool { // on a busy machine they may elect one just now
+		ctx, cancel := context.WithTimeout(d.t.Context(), 2*time.Second)
+		defer cancel()
+		s, err := js.Stream(ctx, stream)
+		if err == nil && s.CachedInfo().Cluster != nil {
+			node = s.CachedInfo().Cluster.Leader
+		}
+		return node != ""
+	})
+	return node
 }
 
 // desktop asks and waits for the answer.
