@@ -30,13 +30,29 @@ func TestDeployFiles(t *testing.T) {
 	o = open(t, inData) // it begins with the snapshot
 	o.workDay(o.connect(), 1)
 	m := o.settled()
-	t.Run("dashboard", func(t *testing.T) {
-		checkExpressions(t, m, dashboardExpressions(t))
+	dashboard, alerts := dashboardExpressions(t), alertExpressions(t)
+	t.Run("dashboard", func(t *testing.T) { checkExpressions(t, m, dashboard) })
+	t.Run("alerts", func(t *testing.T) { checkExpressions(t, m, alerts) })
+	t.Run("nothing is left out", func(t *testing.T) { checkAllShown(t, m, slices.Concat(dashboard, alerts)) })
+	t.Run("scrape", checkScrapeConfig)
+	t.Run("prometheus", func(t *testing.T) {
+		startPrometheus(t, o.HTTPAddress()).evaluate(slices.Concat(dashboard, alerts))
 	})
-	t.Run("alerts", func(t *testing.T) {
-		checkExpressions(t, m, alertExpressions(t))
-	})
-	t.Run("prometheus", checkScrapeConfig)
+}
+
+// checkAllShown expects that each metric of a broker has a panel or an alert.
+func checkAllShown(t *testing.T, m scrape.Metrics, expressions []string) {
+	shown := map[string]bool{}
+	for _, expression := range expressions {
+		for _, found := range metricName.FindAllStringSubmatch(expression, -1) {
+			shown[found[1]] = true
+		}
+	}
+	for name := range m {
+		if strings.HasPrefix(name, "deskbus_") && !shown[name] && !shown[name+"_bucket"] {
+			t.Errorf("%s has neither a panel nor an alert", name)
+		}
+	}
 }
 
 // storeSnapshot makes a snapshot of the zone as it is: a zone makes one by itself
@@ -111,7 +127,7 @@ func dashboardExpressions(t *testing.T) []string {
 	var all, rows []string
 	for _, v := range dashboard.Templating.List {
 		if definition, is := strings.CutPrefix(v.Definition, "label_values("); is {
-			all = append(all, strings.Replace(strings.TrimSuffix(definition, ")"), ", ", "{", 1)+`=""}`)
+			all = append(all, strings.Replace(strings.TrimSuffix(definition, ")"), ", ", "{", 1)+`!=""}`)
 		}
 	}
 	ids, places := map[int]bool{}, map[[2]int]bool{}
