@@ -27,7 +27,7 @@ func emptyZone(b testing.TB, contacts, campaigns int) *benchZone {
 	configure := Configure{Settings: events.ZoneSettings{Zones: []string{"main"}, Switch: "sim"}}
 	for i := range campaigns {
 		configure.Campaigns = append(configure.Campaigns, events.Campaign{
-			Name: fmt.Sprintf("campaign-%02d", i), Switch: "dialer", Mode: events.ContactPredictive, RingTimeout: 20,
+			Name: fmt.Sprintf("campaign-%02d", i), Switch: "sim", Mode: events.ContactPredictive, RingTimeout: 20,
 			ACWMaxTime: 30, CompletionCodes: []events.POMCompletionCode{{Code: "SALE"}},
 		})
 	}
@@ -35,7 +35,6 @@ func emptyZone(b testing.TB, contacts, campaigns int) *benchZone {
 		z.decide(configure)
 	}
 	z.phone("sim", events.SwitchState, events.SwitchStateData{State: events.SwitchUp, Epoch: "e"})
-	z.phone("dialer", events.SwitchState, events.SwitchStateData{State: events.SwitchUp, Epoch: "e"})
 	for i := range contacts {
 		contact := events.POMCustomerDetails{
 			ContactID: fmt.Sprint("C", i), Numbers: []events.POMContactNumber{{Name: "home", Number: fmt.Sprint(i)}},
@@ -95,7 +94,7 @@ func (z *benchZone) nail(id string) *Agent {
 func (z *benchZone) answer(a *Agent) {
 	for i := range z.turn {
 		if d, isDial := z.turn[i].Data.(events.ContactDialedData); isDial {
-			z.phone("dialer", events.Established, events.LegData{LegID: d.LegID})
+			z.phone("sim", events.Established, events.LegData{LegID: d.LegID})
 			break
 		}
 	}
@@ -131,7 +130,7 @@ func (z *benchZone) call(i int) {
 	j.enqueue(call.ContactID)
 	j.Contacts[call.ContactID].NextNumber = 0
 	z.send(a, events.AGTReleaseLine, events.SessionParams{SessionID: call.Session})
-	z.phone("dialer", events.Cleared, events.ClearedData{LegID: call.LegID, Cause: events.CauseNormal, By: events.ByLocal})
+	z.phone("sim", events.Cleared, events.ClearedData{LegID: call.LegID, Cause: events.CauseNormal, By: events.ByLocal})
 	z.send(a, events.AGTWrapupContact, events.WrapupParams{
 		SessionID: call.Session, CompletionCode: events.POMCompletionCode{Code: "SALE"},
 	})

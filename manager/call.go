@@ -126,9 +126,19 @@ func (t *turn) customerAnswered(c *Call) {
 		t.bridge(a, c)
 		return
 	}
-	if a := t.s.Jobs[c.Job].idle.longest(); a != nil {
+	if a := t.freeFor(c); a != nil {
 		t.connect(a, c)
 	}
+}
+
+// freeFor returns who gets an answered call, nil for nobody: those in the queue are
+// on the campaign's switch, which may be another than when the call was dialled.
+func (t *turn) freeFor(c *Call) *Agent {
+	j := t.s.Jobs[c.Job]
+	if c.Switch != j.Campaign.Switch {
+		return nil
+	}
+	return j.idle.longest()
 }
 
 func (t *turn) connect(a *Agent, c *Call) {

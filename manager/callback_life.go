@@ -87,7 +87,7 @@ func (t *turn) callbackAwake(c *Callback) bool {
 // agentFor chooses who is told about a callback: the agent it is for (reading
 // 37), or who has been idle longest, or who has been busy longest.
 func (s *State) agentFor(c *Callback) *Agent {
-	if a := s.Agents[c.AgentID]; a != nil && a.Job == c.Job && a.canBeTold() {
+	if a := s.Agents[c.AgentID]; a != nil && a.Job == c.Job && a.queue != nil && a.canBeTold() {
 		return a
 	}
 	j := s.Jobs[c.Job]

@@ -254,6 +254,9 @@ func checkQueues(t tester, s *State, name string) {
 		if a.PendingCallback != "" {
 			told++
 		}
+		if s.nailedOn(a) != j.Campaign.Switch {
+			continue
+		}
 		if a.idle() {
 			idle = append(idle, id)
 		} else if a.canBeTold() {
@@ -270,7 +273,8 @@ func checkQueues(t tester, s *State, name string) {
 		t.Errorf("job %s: attached %v is %v, told %d is %d", name, attachedIDs(j), attached, j.Told, told)
 	}
 	at, paced := s.unpaced.at[timerOf(timerPace, name)]
-	if now := paced && at <= s.At; len(j.Waiting) > 0 && len(idle) > 0 && !now {
+	serves := len(j.Waiting) > 0 && s.Calls[j.Waiting[0]].Switch == j.Campaign.Switch
+	if now := paced && at <= s.At; serves && len(idle) > 0 && !now {
 		t.Errorf("job %s: calls %v wait while agents %v are idle", name, j.Waiting, idle)
 	}
 	if len(j.Callbacks) > 0 && !s.Settings.Down && s.agentFor(s.Callbacks[j.Callbacks[0]]) != nil && !paced {

@@ -33,7 +33,7 @@ func (t *turn) consultCall(a *Agent, c Command) {
 // consultAgent starts at once with an agent who has no contact, and waits for
 // one who has.
 func (t *turn) consultAgent(a *Agent, c Command, call *Call, party *Agent) {
-	if code := consultRefusal(call, party); code != events.Success {
+	if code := t.s.consultRefusal(call, party); code != events.Success {
 		t.refuse(a, c, code)
 		return
 	}
@@ -47,7 +47,7 @@ func (t *turn) consultAgent(a *Agent, c Command, call *Call, party *Agent) {
 	}
 }
 
-func consultRefusal(c *Call, party *Agent) events.Code {
+func (s *State) consultRefusal(c *Call, party *Agent) events.Code {
 	switch {
 	case party == nil || party.ID == c.Agent:
 		return events.ConsultInvalid
@@ -55,7 +55,7 @@ func consultRefusal(c *Call, party *Agent) events.Code {
 		return events.ConsultLoggedOut
 	case party.Job != "" && party.Job != c.Job:
 		return events.ConsultInvalid
-	case !party.attends():
+	case !party.attends(), s.nailedOn(party) != s.nailedOn(s.Agents[c.Agent]):
 		return events.ConsultNotReady
 	case len(party.PendingConsults) >= maxPendingConsults:
 		return events.ConsultTooMany

@@ -77,7 +77,7 @@ func fitting(list []events.POMDestination) int {
 func (s *State) colleagues(c *Call) []events.POMDestination {
 	var list []events.POMDestination
 	for _, a := range s.Jobs[c.Job].attached {
-		if a.attends() && a.ID != c.Agent {
+		if a.attends() && a.ID != c.Agent && s.nailedOn(a) == s.nailedOn(s.Agents[c.Agent]) {
 			list = append(list, destinationOf(a))
 		}
 	}

@@ -24,7 +24,7 @@ func (t *turn) cannotDial(a *Agent, c *Call) events.Code {
 	switch {
 	case a.NailupStatus != events.NailedUp:
 		return events.AgentNotNailed
-	case !t.s.switchUp(t.s.Jobs[c.Job].Campaign.Switch):
+	case !t.s.switchUp(t.s.nailedOn(a)):
 		return events.MediaServerError
 	case !t.mayCall(t.s.timeZoneOf(c), t.s.Jobs[c.Job]):
 		return events.RequestFailed
@@ -48,13 +48,14 @@ func (s *State) callbackZone(c *Callback) string {
 	return s.Jobs[c.List].Contacts[c.ContactID].Details.TimeZone
 }
 
-// dialNumber calls the customer for the agent. Every number an agent, or the
-// leader in the agent's place, decides to dial goes out here.
+// dialNumber calls the customer for the agent, on the switch that has the agent's
+// line. Every number an agent, or the leader in the agent's place, decides to dial
+// goes out here.
 func (t *turn) dialNumber(a *Agent, c *Call, number events.POMContactNumber) {
 	campaign := t.s.Jobs[c.Job].Campaign
 	leg := t.newID() + "-c"
 	t.callFact(c, events.NumberDialed, events.NumberDialedData{ContactNumber: number, LegID: leg})
-	t.order(campaign.Switch, events.Originate, a.ID, c.Session, events.OriginateData{
+	t.order(t.s.nailedOn(a), events.Originate, a.ID, c.Session, events.OriginateData{
 		LegID: leg, Role: events.RoleCustomer, Address: number.Number, CallerID: campaign.CallerID,
 		RingTimeoutMs: campaign.RingTimeout * 1000,
 	})

@@ -150,6 +150,7 @@ func (s *State) evolveNotification(a *Agent, e *events.Event) {
 		if a.CallState != d.CallState {
 			a.CallState, a.CallSince = d.CallState, e.At
 			s.armGrace(a)
+			s.armDetach(a)
 		}
 	case events.CapabilitiesData:
 		a.Capabilities = d.Capabilities
@@ -206,16 +207,12 @@ func (s *State) evolveNailup(a *Agent, e *events.Event, status events.POMNailupS
 	former := a.NailupStatus
 	a.NailupStatus = status
 	s.clearTimer(timerNailup, a.ID)
-	s.clearTimer(timerDetach, a.ID)
 	switch status {
 	case events.PendingNailup:
 		s.attach(a, e.Job)
 		s.setTimer(timerNailup, a.ID, e.At+nailupTimeout)
 	case events.NailedUp:
 		a.NailFailures = 0
-		if j := s.Jobs[a.Job]; j == nil || !j.Running {
-			s.setTimer(timerDetach, a.ID, e.At)
-		}
 	case events.PendingNailupDrop:
 		s.setTimer(timerNailup, a.ID, e.At+dropTimeout)
 	case events.NotNailedUp, events.NailingLost:
@@ -227,6 +224,22 @@ func (s *State) evolveNailup(a *Agent, e *events.Event, status events.POMNailupS
 		s.attach(a, "")
 	}
 	s.armGrace(a)
+	s.armDetach(a)
+}
+
+// armDetach has the nailing dropped, in a turn of its own, of an agent whose job is
+// over (L644), or who has no call and is nailed on a switch that the zone does not
+// use any more.
+func (s *State) armDetach(a *Agent) {
+	j := s.Jobs[a.Job]
+	over := j != nil && !j.Running && a.NailupStatus != events.PendingNailupDrop
+	astray := a.NailupStatus == events.NailedUp && !a.Busy() && s.nailedOn(a) != s.Settings.Switch
+	switch {
+	case !over && !astray:
+		s.clearTimer(timerDetach, a.ID)
+	case !s.hasTimer(timerDetach, a.ID):
+		s.setTimer(timerDetach, a.ID, s.At)
+	}
 }
 
 // armNailer lets the nailer try as soon as the agent can be nailed and the

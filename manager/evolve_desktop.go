@@ -78,6 +78,7 @@ func (s *State) evolveSettings(d events.ZoneSettings) {
 		if d.StatusAfter != former.StatusAfter {
 			s.armStatus(a)
 		}
+		s.armDetach(a)
 		if d.Down && !former.Down && a.LoggedOn {
 			s.setTimer(timerZoneDown, a.ID, s.At)
 		}

@@ -64,8 +64,12 @@ func (s *State) evolveJob(e *events.Event) error {
 		} else {
 			s.campaignsOn[j.Campaign.Switch]--
 		}
+		former := j.Campaign.Switch
 		j.Campaign, j.Withdrawn = e.Data.(events.Campaign), false
 		s.campaignsOn[j.Campaign.Switch]++
+		if former != j.Campaign.Switch {
+			s.moveJob(e.Job, j)
+		}
 		s.armNailers()
 		s.armCallbacks()
 		s.unpace(e.Job)
@@ -91,9 +95,9 @@ func (s *State) evolveJob(e *events.Event) error {
 		return s.evolveContactQueued(j, e)
 	case events.CampaignStarted:
 		j.RoundAt = e.At
-		s.startJob(e.Job, j)
+		s.startJob(j)
 	case events.CampaignFinished:
-		s.finishJob(e.Job, j)
+		s.finishJob(j)
 	case events.CampaignWithdrawn:
 		j.Withdrawn = true
 		s.armNailers()
@@ -105,10 +109,27 @@ func (s *State) evolveJob(e *events.Event) error {
 	return nil
 }
 
+// moveJob: whom a campaign dialled on its former switch finds nobody there any more.
+// Each call that has no agent ends in a turn of its own, as when a switch fails.
+func (s *State) moveJob(name string, j *Job) {
+	for _, a := range j.attached {
+		s.reindex(a)
+	}
+	for _, c := range s.Calls {
+		switch {
+		case c.Job != name || c.Agent != "":
+		case c.Answered:
+			s.setTimer(timerQueue, c.Session, s.At)
+		default:
+			s.setTimer(timerRing, c.Session, s.At)
+		}
+	}
+}
+
 // startJob lets the nailer look at every agent. Those the job still has from
 // before it finished stay. A campaign that runs already begins its list again;
 // one that starts for a callback does not.
-func (s *State) startJob(name string, j *Job) {
+func (s *State) startJob(j *Job) {
 	if j.Running {
 		for _, id := range j.Order {
 			j.enqueue(id)
@@ -117,23 +138,19 @@ func (s *State) startJob(name string, j *Job) {
 		}
 	}
 	j.Running = true
-	for _, a := range s.Agents {
-		if a.Job == name {
-			s.clearTimer(timerDetach, a.ID)
-		}
+	for _, a := range j.attached {
+		s.armDetach(a)
 	}
 	s.armNailers()
 }
 
 // finishJob has the nailing of the job's agents dropped, each in a turn of its
 // own (L644).
-func (s *State) finishJob(name string, j *Job) {
+func (s *State) finishJob(j *Job) {
 	j.Running = false
 	s.armNailers()
-	for _, a := range s.Agents {
-		if a.Job == name && a.NailupStatus != events.PendingNailupDrop {
-			s.setTimer(timerDetach, a.ID, s.At)
-		}
+	for _, a := range j.attached {
+		s.armDetach(a)
 	}
 }
 

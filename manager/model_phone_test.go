@@ -2,25 +2,30 @@ package manager
 
 import (
 	"fmt"
+	"slices"
 
 	"pgregory.net/rapid"
 
 	"github.com/deskbus/deskbus/events"
 )
 
-// phones is a naive switch: it remembers what was ordered and answers when it
-// is asked to, which may be late, never or twice.
+// phones is naive switches: they remember what was ordered and answer when they are
+// asked to, which may be late, never or twice.
 type phones struct {
 	number uint64
-	epoch  int
+	epochs map[string]int
 	legs   []*phoneLeg
 	newest SwitchEvent
-	// asked: a Snapshot waits for its answer.
-	asked bool
+	// asked are the switches for which a Snapshot waits for its answer.
+	asked map[string]bool
 }
 
+var modelSwitches = []string{"sim", "other"}
+
+func newPhones() phones { return phones{epochs: map[string]int{}, asked: map[string]bool{}} }
+
 type phoneLeg struct {
-	id           string
+	id, on       string
 	role         events.LegRole
 	up, gone     bool
 	hangupWanted bool
@@ -32,9 +37,11 @@ func (p *phones) id() events.ID { return events.ID{Conn: "tel", N: p.number} }
 func (p *phones) take(e *events.Event) {
 	switch d := e.Data.(type) {
 	case events.NoData:
-		p.asked = p.asked || e.Name == events.Snapshot
+		if e.Name == events.Snapshot {
+			p.asked[e.Switch] = true
+		}
 	case events.OriginateData:
-		p.legs = append(p.legs, &phoneLeg{id: d.LegID, role: d.Role})
+		p.legs = append(p.legs, &phoneLeg{id: d.LegID, on: e.Switch, role: d.Role})
 	case events.HangupData:
 		for _, leg := range p.legs {
 			leg.hangupWanted = leg.hangupWanted || leg.id == d.LegID
@@ -53,11 +60,11 @@ func (m *model) phoneStep(t *rapid.T) {
 	if len(alive) == 0 {
 		return
 	}
-	if m.phones.asked {
-		m.answerSnapshot(alive)
+	leg := alive[rapid.IntRange(0, 100).Draw(t, "leg")%len(alive)]
+	if m.phones.asked[leg.on] {
+		m.answerSnapshot(leg.on, alive)
 		return
 	}
-	leg := alive[rapid.IntRange(0, 100).Draw(t, "leg")%len(alive)]
 	choice := rapid.IntRange(0, 9).Draw(t, "choice")
 	switch {
 	case leg.hangupWanted && leg.up:
@@ -77,9 +84,10 @@ func (m *model) phoneStep(t *rapid.T) {
 	}
 }
 
-// answerSnapshot names the legs there are, but for one that may have ended without
+// answerSnapshot names the legs of a switch, but for one that may have ended without
 // a word. One that was placed after the question need not be named.
-func (m *model) answerSnapshot(alive []*phoneLeg) {
+func (m *model) answerSnapshot(on string, alive []*phoneLeg) {
+	alive = slices.DeleteFunc(alive, func(leg *phoneLeg) bool { return leg.on != on })
 	lost := alive[0]
 	if leg := m.s.Legs[lost.id]; leg == nil || !leg.Unconfirmed || rapid.IntRange(0, 2).Draw(m.t, "lost") > 0 {
 		lost = nil
@@ -94,27 +102,36 @@ func (m *model) answerSnapshot(alive []*phoneLeg) {
 			m.say(events.Alerting, events.LegData{LegID: leg.id})
 		}
 	}
-	m.phones.asked = false
-	state := m.s.Switches["sim"]
-	m.say(events.SwitchState, events.SwitchStateData{State: state.State, Epoch: state.Epoch, Complete: true})
+	delete(m.phones.asked, on)
+	state := m.s.Switches[on]
+	m.sayOn(on, events.SwitchState, events.SwitchStateData{State: state.State, Epoch: state.Epoch, Complete: true})
 	m.fireTimers()
 	if lost != nil && m.s.Legs[lost.id] != nil {
 		m.t.Errorf("leg %s was not named and is still there", lost.id)
 	}
 }
 
-// say sends an event, and the leg is what it says.
+// say sends an event about a leg, and the leg is what it says.
 func (m *model) say(name string, data any) {
 	id, _ := legOf(data)
+	on := modelSwitches[0]
 	for _, leg := range m.phones.legs {
 		if leg.id == id {
+			on = leg.on
 			leg.up = leg.up || name == events.Established
 			leg.gone = leg.gone || name == events.Failed || name == events.Cleared
 		}
 	}
+	m.sayOn(on, name, data)
+}
+
+func (m *model) sayOn(on, name string, data any) {
 	m.phones.number++
-	m.phones.newest = SwitchEvent{Switch: "sim", Name: name, ID: m.phones.id(), Data: data}
-	m.decide(fmt.Sprintf("switch %s %s", name, showData(data)), m.phones.newest)
+	event := SwitchEvent{Switch: on, Name: name, ID: m.phones.id(), Data: data}
+	_, dropped := m.decide(fmt.Sprintf("switch %s %s switch=%s", name, showData(data), on), event)
+	if dropped != DroppedUnknownSender { // the zone may not use it any more
+		m.phones.newest = event
+	}
 }
 
 // anyPhone is a switch that breaks its contract: events of legs that are gone,
@@ -154,13 +171,14 @@ func (m *model) switchState(t *rapid.T) {
 	state := rapid.SampledFrom([]events.SwitchStatus{
 		events.SwitchUp, events.SwitchUp, events.SwitchUp, events.SwitchDraining, events.SwitchDown,
 	}).Draw(t, "state")
+	on := rapid.SampledFrom(modelSwitches).Draw(t, "switch")
 	restarted := rapid.IntRange(0, 3).Draw(t, "restart") == 3
 	if restarted {
-		m.phones.epoch++
-		m.phones.legs = nil
+		m.phones.epochs[on]++
+		m.phones.legs = slices.DeleteFunc(m.phones.legs, func(leg *phoneLeg) bool { return leg.on == on })
 	}
-	m.say(events.SwitchState, events.SwitchStateData{State: state, Epoch: fmt.Sprint("e", m.phones.epoch)})
-	if !restarted {
+	m.sayOn(on, events.SwitchState, events.SwitchStateData{State: state, Epoch: fmt.Sprint("e", m.phones.epochs[on])})
+	if !restarted || m.s.Switches[on] == nil {
 		return
 	}
 	lost := len(m.s.Legs)

@@ -79,7 +79,7 @@ func newModel(t *rapid.T) *model {
 	m := &model{
 		t: t, s: New("main"), folded: New("main"), now: 1_700_000_000_000_000,
 		settings: events.ZoneSettings{Zones: []string{"main"}, Switch: "sim"},
-		desks:    map[string]*desk{}, reader: newReader(),
+		desks:    map[string]*desk{}, reader: newReader(), phones: newPhones(),
 	}
 	m.decide("leader", Claim{Broker: "b1"})
 	m.configure(0)
@@ -222,7 +222,7 @@ func (m *model) rare(t *rapid.T) {
 func (m *model) configure(variant int) {
 	campaign := func(name, skill string) events.Campaign {
 		return events.Campaign{
-			Name: name, Skill: skill, Switch: "sim", Mode: events.ContactProgressive, RingTimeout: 20,
+			Name: name, Skill: skill, Switch: m.settings.Switch, Mode: events.ContactProgressive, RingTimeout: 20,
 			CallingWindow: modelWindow(variant), Retries: modelRetries(variant),
 			ACWMaxTime: 10 * (variant % 3), ACWExtensions: variant % 2, Repeat: variant > 3,
 			CompletionCodes: []events.POMCompletionCode{{Code: "SALE"}},
@@ -252,14 +252,20 @@ func (m *model) configure(variant int) {
 	})
 }
 
-// changeSettings asks silent desktops or does not, and takes the zone down or
-// brings it back.
+// changeSettings asks silent desktops or does not, takes the zone down or brings it
+// back, gives it another switch.
 func (m *model) changeSettings(t *rapid.T) {
 	m.settings.StatusAfter = rapid.SampledFrom([]int{0, 5, 20}).Draw(t, "statusAfter")
 	m.settings.DisconnectGrace = rapid.SampledFrom([]int{0, 3}).Draw(t, "disconnectGrace")
 	m.settings.Down = rapid.IntRange(0, 3).Draw(t, "down") == 3
 	m.settings.DownGrace = rapid.SampledFrom([]int{0, 2000, 20_000}).Draw(t, "downGrace")
+	if rapid.IntRange(0, 3).Draw(t, "switch") == 3 {
+		m.settings.Switch = rapid.SampledFrom(modelSwitches).Draw(t, "which")
+	}
 	m.configure(rapid.IntRange(0, 5).Draw(t, "variant"))
+	if on := m.settings.Switch; m.s.Switches[on] == nil {
+		m.sayOn(on, events.SwitchState, events.SwitchStateData{State: events.SwitchUp, Epoch: "e0"})
+	}
 }
 
 // modelNumber returns the same numbers again and again: many contacts share one.

@@ -33,6 +33,16 @@ func (s *State) canBeNailed(a *Agent) bool {
 		a.CallState == events.Idle && s.switchUp(s.Settings.Switch) && s.jobFor(a) != ""
 }
 
+// nailedOn is the switch that has the agent's line, empty for none. It need not be
+// the one that the configuration names by now, and no bridge reaches from one to
+// another.
+func (s *State) nailedOn(a *Agent) string {
+	if leg := s.Legs[a.NailLeg]; leg != nil {
+		return leg.Switch
+	}
+	return ""
+}
+
 // switchUp tells whether a switch takes new calls.
 func (s *State) switchUp(name string) bool {
 	sw := s.Switches[name]

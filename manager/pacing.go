@@ -75,8 +75,13 @@ func (t *turn) pace() {
 }
 
 func (t *turn) paceJob(name string, j *Job) {
-	for ; t.dials < maxDials && len(j.Waiting) > 0 && j.idle.live > 0; t.dials++ {
-		t.connect(j.idle.longest(), t.s.Calls[j.Waiting[0]])
+	for ; t.dials < maxDials && len(j.Waiting) > 0; t.dials++ {
+		c := t.s.Calls[j.Waiting[0]]
+		a := t.freeFor(c)
+		if a == nil {
+			break
+		}
+		t.connect(a, c)
 	}
 	if t.s.Settings.Down {
 		return // nothing new begins

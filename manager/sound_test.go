@@ -17,15 +17,21 @@ type sound struct {
 	held   map[string]bool
 	// dying lines were told to hang up.
 	dying map[string]bool
+	// on has the switch of each line there was: no other can do anything with it.
+	on map[string]string
 }
 
 func newSound() sound {
-	return sound{up: map[string]bool{}, bridge: map[string]string{}, held: map[string]bool{}, dying: map[string]bool{}}
+	return sound{
+		up: map[string]bool{}, bridge: map[string]string{}, held: map[string]bool{}, dying: map[string]bool{}, on: map[string]string{},
+	}
 }
 
 func (s *sound) take(t tester, e *events.Event) {
 	t.Helper()
 	switch d := e.Data.(type) {
+	case events.OriginateData:
+		s.on[d.LegID] = e.Switch
 	case events.LegData:
 		s.takeLeg(t, e, d.LegID)
 	case events.FailedData:
@@ -33,6 +39,7 @@ func (s *sound) take(t tester, e *events.Event) {
 	case events.ClearedData:
 		s.forget(d.LegID)
 	case events.HangupData:
+		s.mustBeOn(t, e, d.LegID)
 		s.dying[d.LegID] = true
 	case events.PlayData:
 		s.mustBeUp(t, e, d.LegIDs...)
@@ -66,9 +73,19 @@ func (s *sound) takeLeg(t tester, e *events.Event, leg string) {
 // mustBeUp: a switch rejects what is about a line that is not up.
 func (s *sound) mustBeUp(t tester, e *events.Event, legs ...string) {
 	t.Helper()
+	s.mustBeOn(t, e, legs...)
 	for _, leg := range legs {
 		if !s.up[leg] {
 			t.Errorf("line %q is not up: %s", leg, traceLine(e))
+		}
+	}
+}
+
+func (s *sound) mustBeOn(t tester, e *events.Event, legs ...string) {
+	t.Helper()
+	for _, leg := range legs {
+		if s.on[leg] != e.Switch {
+			t.Errorf("line %q is on switch %q: %s", leg, s.on[leg], traceLine(e))
 		}
 	}
 }

@@ -256,11 +256,12 @@ func (s *State) reindex(a *Agent) {
 	}
 }
 
-// queueFor returns the queue of its job in which the agent belongs, nil for none.
+// queueFor returns the queue of its job in which the agent belongs, nil for none:
+// whom the job calls could not be bridged to a line on another switch.
 func (s *State) queueFor(a *Agent) *agentQueue {
 	j := s.Jobs[a.Job]
 	switch {
-	case j == nil:
+	case j == nil, s.nailedOn(a) != j.Campaign.Switch:
 	case a.idle():
 		return &j.idle
 	case a.canBeTold():

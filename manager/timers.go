@@ -19,7 +19,8 @@ func (t Timer) split() (kind, key string) {
 const (
 	// timerNailup (agent): the next step of nailing is overdue or may be tried.
 	timerNailup = "nailup"
-	// timerDetach (agent): the job is over, drop the nailing.
+	// timerDetach (agent): the job is over, or the switch is not used any more:
+	// drop the nailing.
 	timerDetach = "detach"
 	// timerRing (session): the switch owes the end of a dial attempt.
 	timerRing = "ring"

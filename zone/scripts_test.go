@@ -75,6 +75,7 @@ var leftOut = map[string]string{
 	"skills-changed":             noDesktopSendsIt,
 	"snapshot":                   configuredLater,
 	"switch-events":              numberedByHand,
+	"switch-moves":               configuredLater,
 	"switch-replaced":            configuredLater,
 	"time-zones":                 noDesktopSendsIt,
 	"wrapup":                     longWaits,
