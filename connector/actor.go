@@ -37,10 +37,10 @@ type Service struct {
 // service, whoever has their sessions. Get one with [Factory.Actor].
 //
 // Its methods wait for the response and return its result, and in its place: 9002
-// when the agent is not logged on, 17 when the service's password is not right,
-// 9998 when nobody serves the zone for three seconds, 9999 when ctx or
-// Config.CommandTimeout ended first. A command is not executed once ctx has
-// ended or the time is over; one that was decided just in time was, and only two
+// when the agent is not logged on or the service may not send the command, 17 when
+// the service's password is not right, 9998 when nobody serves the zone for three
+// seconds, 9999 when ctx or Config.CommandTimeout ended first. A command is not
+// executed once ctx has ended or the time is over; one that was decided just in time was, and only two
 // more seconds are given to its answer, less when ctx ends before.
 //
 // Methods may be called from any goroutine. Commands for one agent are sent one

@@ -17,7 +17,8 @@ import (
 	"github.com/deskbus/deskbus/internal/logcheck"
 )
 
-// withServices returns a configuration with the services aaad and blender.
+// withServices returns a configuration with the services aaad and blender, each with
+// what its programs send.
 func withServices(t *testing.T, agents int) string {
 	t.Helper()
 	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
@@ -25,7 +26,10 @@ func withServices(t *testing.T, agents int) string {
 		t.Fatal(err)
 	}
 	return configuration(t, t.TempDir(), agents, time.Second) +
-		fmt.Sprintf("services:\n  - {id: aaad, passwordHash: %q}\n  - {id: blender, passwordHash: %q}\n", hash, hash)
+		fmt.Sprintf("services:\n"+
+			"  - {id: aaad, passwordHash: %q, commands: [AGTLogon, AGTSkillsChanged, AGTBlendToInbound, AGTBlendToOutbound]}\n"+
+			"  - {id: blender, passwordHash: %q, commands: [AGTBlendToInbound, AGTBlendToOutbound, AGTNailupAgent, AGTPendingLogout]}\n",
+			hash, hash)
 }
 
 // asService connects as a service.
@@ -125,6 +129,7 @@ func TestServices(t *testing.T) {
 	}
 	blender := actor(t, asService(t, p, "blender", password))
 	check("wrong password", actor(t, asService(t, p, "blender", "guessed")).AGTPendingLogout(ctx, "ada"), events.AuthenticationFailed)
+	check("not its command", blender.AGTSkillsChanged(ctx, "ada", []events.POMAgentSkill{{SkillName: "billing"}}), events.AgentUnknown)
 	check("unknown agent", blender.AGTPendingLogout(ctx, "nobody"), events.AgentUnknown)
 	check("new skills", actor(t, aaad).AGTSkillsChanged(ctx, "ada", []events.POMAgentSkill{{SkillName: "billing"}}), events.Success)
 	check("pending logout", blender.AGTPendingLogout(ctx, "ada"), events.Success)

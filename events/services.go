@@ -2,6 +2,7 @@ package events
 
 import (
 	"fmt"
+	"slices"
 )
 
 // Heartbeat is what a leader publishes about once a second, outside every
@@ -64,17 +65,16 @@ type LogonAnswer struct {
 	Expires int64 `msgpack:"expires,omitempty"`
 }
 
-// ServiceMaySend tells whether a service may send a command for an agent: those
-// of the proxy that monitors desktops (L2429), of the blender (L2110 to L2170)
-// and of the system that has authenticated the agent (L2576). AGTPendingLogout
-// is among them so that each can send an agent home.
-func ServiceMaySend(command string) bool {
-	switch command {
-	case AGTAgentDisconnected, AGTBlendToInbound, AGTBlendToOutbound, AGTNailupAgent, AGTSkillsChanged, AGTPendingLogout:
-		return true
-	}
-	return false
+// ServiceCommands are the commands that a service may send for an agent, where its
+// ticket allows them: those of the proxy that monitors desktops (L2429), of the
+// blender (L2110 to L2170) and of the system that has authenticated the agent
+// (L2576). AGTPendingLogout is among them so that each can send an agent home.
+func ServiceCommands() []string {
+	return []string{AGTAgentDisconnected, AGTBlendToInbound, AGTBlendToOutbound, AGTNailupAgent, AGTPendingLogout, AGTSkillsChanged}
 }
+
+// ServiceMaySend tells whether a command is one of [ServiceCommands].
+func ServiceMaySend(command string) bool { return slices.Contains(ServiceCommands(), command) }
 
 // StatusRequest asks the service at subject.ServiceStatus for agents' states.
 type StatusRequest struct {

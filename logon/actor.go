@@ -1,6 +1,7 @@
 package logon
 
 import (
+	"slices"
 	"time"
 
 	"github.com/deskbus/deskbus/events"
@@ -15,6 +16,8 @@ const forActors = "actor."
 type ActorClaims struct {
 	V       int    `msgpack:"v"`
 	Service string `msgpack:"service"`
+	// Commands are what the service may send.
+	Commands []string `msgpack:"commands,omitempty"`
 	// Zone and Conn say where the ticket may be used and from which connector
 	// session.
 	Zone string `msgpack:"zone"`
@@ -30,8 +33,9 @@ func SignActor(key Key, c ActorClaims, now time.Time) (string, error) {
 }
 
 // VerifyActor returns the service whose ticket it is, if it is good at the time
-// now for this zone and connector session. Errors are those of [Verify].
-func VerifyActor(key Key, ticket string, now time.Time, zone, conn string) (string, error) {
+// now for this zone, connector session and command. Errors are those of [Verify];
+// ErrForeign is also for a command that the service may not send.
+func VerifyActor(key Key, ticket string, now time.Time, zone, conn, command string) (string, error) {
 	c, err := unseal[ActorClaims](key, forActors, ticket)
 	switch {
 	case err != nil:
@@ -40,7 +44,7 @@ func VerifyActor(key Key, ticket string, now time.Time, zone, conn string) (stri
 		return "", ErrForged
 	case now.UnixMicro() >= c.Expires:
 		return "", ErrExpired
-	case c.Zone != zone || c.Conn != conn:
+	case c.Zone != zone || c.Conn != conn || !slices.Contains(c.Commands, command):
 		return "", ErrForeign
 	}
 	return c.Service, nil

@@ -13,7 +13,9 @@ import (
 	"github.com/deskbus/deskbus/internal/service"
 )
 
-var blender = ActorClaims{Service: "blender", Zone: "main", Conn: "desk-1"}
+var blender = ActorClaims{
+	Service: "blender", Commands: []string{events.AGTBlendToInbound, events.AGTNailupAgent}, Zone: "main", Conn: "desk-1",
+}
 
 func signActor(t testing.TB, key Key, c ActorClaims) string {
 	t.Helper()
@@ -40,6 +42,11 @@ func TestVerifyActor(t *testing.T) {
 		{"expired", key, ticket, noon.Add(time.Minute), "main", "desk-1", ErrExpired},
 		{"other zone", key, ticket, noon, "night", "desk-1", ErrForeign},
 		{"stolen by another connector", key, ticket, noon, "main", "desk-2", ErrForeign},
+		{
+			"not its command", key, signActor(t, key, ActorClaims{
+				Service: "blender", Commands: []string{events.AGTLogon, events.AGTBlendToInbound}, Zone: "main", Conn: "desk-1",
+			}), noon, "main", "desk-1", ErrForeign,
+		},
 		{"other key", NewKey(), ticket, noon, "main", "desk-1", ErrForged},
 		{"no ticket", key, "", noon, "main", "desk-1", ErrForged},
 		{"cut", key, ticket[:len(ticket)-1], noon, "main", "desk-1", ErrForged},
@@ -51,7 +58,7 @@ func TestVerifyActor(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			service, err := VerifyActor(c.key, c.ticket, c.now, c.zone, c.conn)
+			service, err := VerifyActor(c.key, c.ticket, c.now, c.zone, c.conn, events.AGTNailupAgent)
 			if !errors.Is(err, c.err) || (service == "blender") != (err == nil) || err != nil && service != "" {
 				t.Errorf("service %q, error %v, want error %v", service, err, c.err)
 			}
@@ -106,7 +113,10 @@ func startWithService(t *testing.T, key Key) func(events.LogonRequest) events.Lo
 	nc := connect(t)
 	aaad := agent(t, "aaad", "pass", bcrypt.MinCost)
 	directory, err := NewDirectory([]config.Agent{agent(t, "1001", "demo", bcrypt.MinCost)},
-		[]config.Service{{ID: "aaad", PasswordHash: aaad.PasswordHash}})
+		[]config.Service{
+			{ID: "aaad", PasswordHash: aaad.PasswordHash, Commands: []string{events.AGTLogon, events.AGTNailupAgent}},
+			{ID: "blender", PasswordHash: aaad.PasswordHash, Commands: []string{events.AGTBlendToInbound}},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,16 +171,17 @@ func TestServiceGetsATicketOfItsOwn(t *testing.T) {
 	a := logon(r)
 	desk := events.ID{Conn: "desk-1"}.Public().Conn
 	last := time.UnixMicro(a.Expires - 1)
-	if service, err := VerifyActor(key, a.Ticket, last, "main", desk); service != "aaad" || err != nil {
+	if service, err := VerifyActor(key, a.Ticket, last, "main", desk, events.AGTNailupAgent); service != "aaad" || err != nil {
 		t.Errorf("answer %+v is of %q: %v", a, service, err)
 	}
-	if _, err := VerifyActor(key, a.Ticket, time.UnixMicro(a.Expires), "main", desk); !errors.Is(err, ErrExpired) {
+	if _, err := VerifyActor(key, a.Ticket, time.UnixMicro(a.Expires), "main", desk, events.AGTNailupAgent); !errors.Is(err, ErrExpired) {
 		t.Errorf("%v, want %v", err, ErrExpired)
 	}
 }
 
 // A service that is not there and a wrong password get the same answer, and no
-// ticket. An agent's password is not a service's, nor the other way round.
+// ticket. An agent's password is not a service's, nor the other way round. Nor gets
+// one who may log nobody on a ticket for an agent.
 func TestServiceIsNotBelieved(t *testing.T) {
 	logon := startWithService(t, NewKey())
 	for name, r := range map[string]events.LogonRequest{
@@ -179,6 +190,7 @@ func TestServiceIsNotBelieved(t *testing.T) {
 		"empty":               {Service: "aaad", Password: new("")},
 		"unknown":             {Service: "nobody", Password: new("pass")},
 		"an agent's id":       {Service: "1001", Password: new("demo")},
+		"may log nobody on":   {Service: "blender", Password: new("pass"), AgentID: "1001", AgentName: new("Ada"), AgentSkills: skills},
 		"wrong, for an agent": {Service: "aaad", Password: new("demo"), AgentID: "1001", AgentName: new("Ada"), AgentSkills: skills},
 	} {
 		r.V, r.ZoneName, r.Conn = 1, "main", "desk-1"
@@ -215,7 +227,7 @@ func FuzzVerifyActor(f *testing.F) {
 	f.Add("aGk")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, ticket := range []string{text, text + "." + signature(key, forActors+text), text + "." + signature(key, text)} {
-			if service, err := VerifyActor(key, ticket, noon, "main", "desk-1"); (service == "") != (err != nil) {
+			if service, err := VerifyActor(key, ticket, noon, "main", "desk-1", events.AGTNailupAgent); (service == "") != (err != nil) {
 				t.Errorf("%q is of %q, %v", ticket, service, err)
 			}
 		}

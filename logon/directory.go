@@ -26,9 +26,8 @@ func HashPassword(password string) (string, error) {
 
 // Directory knows the agents and the services, and checks their passwords.
 type Directory struct {
-	agents map[string]config.Agent
-	// services has the password hash of each service.
-	services map[string][]byte
+	agents   map[string]config.Agent
+	services map[string]config.Service
 	// nobody is the hash that the password of an unknown agent or service is
 	// compared with, so that the time an answer takes does not tell which exist.
 	nobody []byte
@@ -37,7 +36,7 @@ type Directory struct {
 // NewDirectory makes a directory of the agents and services of a configuration,
 // as config.Load has checked them.
 func NewDirectory(agents []config.Agent, services []config.Service) (*Directory, error) {
-	d := &Directory{agents: make(map[string]config.Agent, len(agents)), services: make(map[string][]byte, len(services))}
+	d := &Directory{agents: make(map[string]config.Agent, len(agents)), services: make(map[string]config.Service, len(services))}
 	cost := bcrypt.MinCost
 	for _, a := range agents {
 		c, err := bcrypt.Cost([]byte(a.PasswordHash))
@@ -53,7 +52,7 @@ func NewDirectory(agents []config.Agent, services []config.Service) (*Directory,
 			return nil, fmt.Errorf("logon: password hash of service %q: %w", s.ID, err)
 		}
 		cost = max(cost, c)
-		d.services[s.ID] = []byte(s.PasswordHash)
+		d.services[s.ID] = s
 	}
 	hash, err := bcrypt.GenerateFromPassword([]byte(rand.Text()), cost)
 	if err != nil {
@@ -85,13 +84,15 @@ func (d *Directory) check(agentID string, password *string) (config.Agent, event
 	return agent, events.Success
 }
 
-// checkService tells whether there is such a service and this is its password.
-func (d *Directory) checkService(id string, password *string) bool {
-	hash, known := d.services[id]
-	if !known {
-		hash = d.nobody
+// checkService returns what a service may send, and false when there is no such
+// service or this is not its password.
+func (d *Directory) checkService(id string, password *string) (commands []string, right bool) {
+	service, known := d.services[id]
+	hash := d.nobody
+	if known {
+		hash = []byte(service.PasswordHash)
 	}
-	return matches(hash, password) && known
+	return service.Commands, matches(hash, password) && known
 }
 
 func matches(hash []byte, password *string) bool {

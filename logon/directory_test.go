@@ -58,7 +58,7 @@ func TestExamplePasswords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range c.Services {
-		if !d.checkService(s.ID, new("demo")) {
+		if _, right := d.checkService(s.ID, new("demo")); !right {
 			t.Errorf("the password of service %s is another one", s.ID)
 		}
 	}

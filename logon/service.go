@@ -131,44 +131,44 @@ func (s *Service) wait(r service.Request, request events.LogonRequest) {
 // decide checks the password and signs what follows from it. The verdict is what
 // the ticket says, or why there is none.
 func (s *Service) decide(r events.LogonRequest) (verdict events.Code, a events.LogonAnswer) {
-	claims, refused := s.claims(r)
-	if refused != events.Success {
-		return refused, refusal(refused)
+	sign, verdict := s.signer(r)
+	if sign == nil {
+		return verdict, refusal(verdict)
 	}
 	now := time.Now()
-	var ticket string
-	var err error
-	if r.Service != "" && r.AgentID == "" {
-		ticket, err = SignActor(s.key, ActorClaims{Service: r.Service, Zone: r.ZoneName, Conn: claims.Conn}, now)
-	} else {
-		ticket, err = Sign(s.key, claims, now)
-	}
+	ticket, err := sign(now)
 	if err != nil {
 		return events.RequestFailed, refusal(events.RequestFailed)
 	}
-	return claims.Verdict, events.LogonAnswer{
+	return verdict, events.LogonAnswer{
 		V: requestVersion, Ticket: ticket, At: now.UnixMicro(), Expires: now.Add(lifetime).UnixMicro(),
 	}
 }
 
-// claims checks the password and returns what a ticket is to say. There is none
-// for an unknown agent or a wrong service: whoever makes up names must not fill
-// the log with them.
-func (s *Service) claims(r events.LogonRequest) (c Claims, refused events.Code) {
-	c = Claims{AgentID: r.AgentID, Zone: r.ZoneName, Conn: events.ID{Conn: r.Conn}.Public().Conn, Service: r.Service}
-	if r.Service != "" {
-		if !s.directory.checkService(r.Service, r.Password) {
-			return c, events.AuthenticationFailed
+// signer checks the password and returns what makes the ticket, and what that says.
+// There is none for an unknown agent or a wrong service: whoever makes up names
+// must not fill the log with them.
+func (s *Service) signer(r events.LogonRequest) (sign func(time.Time) (string, error), verdict events.Code) {
+	c := Claims{AgentID: r.AgentID, Zone: r.ZoneName, Conn: events.ID{Conn: r.Conn}.Public().Conn, Service: r.Service}
+	agents := func(now time.Time) (string, error) { return Sign(s.key, c, now) }
+	if r.Service == "" {
+		agent, verdict := s.directory.check(r.AgentID, r.Password)
+		if verdict == events.AgentNotRegistered {
+			return nil, verdict
 		}
+		c.Verdict, c.Name, c.Skills = verdict, agent.Name, agent.AgentSkills()
+		return agents, verdict
+	}
+	commands, right := s.directory.checkService(r.Service, r.Password)
+	switch {
+	case !right, r.AgentID != "" && !slices.Contains(commands, events.AGTLogon):
+		return nil, events.AuthenticationFailed
+	case r.AgentID != "":
 		c.vouch(r)
-		return c, events.Success
+		return agents, c.Verdict
 	}
-	agent, verdict := s.directory.check(r.AgentID, r.Password)
-	if verdict == events.AgentNotRegistered {
-		return c, verdict
-	}
-	c.Verdict, c.Name, c.Skills = verdict, agent.Name, agent.AgentSkills()
-	return c, events.Success
+	own := ActorClaims{Service: r.Service, Commands: commands, Zone: r.ZoneName, Conn: c.Conn}
+	return func(now time.Time) (string, error) { return SignActor(s.key, own, now) }, events.Success
 }
 
 // refuse answers a request at once. It and answer leave it at one attempt: if

@@ -88,7 +88,7 @@ func (z *Zone) decodeCommand(s subject.Inbound, r journal.Received) manager.Inpu
 // good when the bus took the command, at stored: how long the command waited for
 // a leader is a matter of its deadline.
 func (z *Zone) resolveActor(c *manager.Command, ticket string, stored int64) {
-	service, err := logon.VerifyActor(z.config.Key, ticket, time.Unix(0, stored), z.config.Name, c.ID.Conn)
+	service, err := logon.VerifyActor(z.config.Key, ticket, time.Unix(0, stored), z.config.Name, c.ID.Conn, c.Name)
 	if err != nil {
 		c.Data, c.Fault = nil, events.AgentUnknown
 		return

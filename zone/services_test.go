@@ -36,7 +36,9 @@ func TestServices(t *testing.T) {
 	r.await("AGTLogonRESP")
 
 	blender := events.ID{Conn: "blender"}
-	own := logon.ActorClaims{Service: "blender", Zone: name, Conn: blender.Public().Conn}
+	own := logon.ActorClaims{
+		Service: "blender", Commands: []string{events.AGTSkillsChanged}, Zone: name, Conn: blender.Public().Conn,
+	}
 	sign := func(key logon.Key, at time.Time, change func(*logon.ActorClaims)) string {
 		c := own
 		change(&c)
@@ -64,6 +66,7 @@ func TestServices(t *testing.T) {
 		{"expired", sign(r.key, now.Add(-2*time.Minute), same), "", events.AgentUnknown},
 		{"stolen", sign(r.key, now, func(c *logon.ActorClaims) { c.Conn = events.ID{Conn: "other"}.Public().Conn }), "", events.AgentUnknown},
 		{"of another zone", sign(r.key, now, func(c *logon.ActorClaims) { c.Zone = "night" }), "", events.AgentUnknown},
+		{"for another command", sign(r.key, now, func(c *logon.ActorClaims) { c.Commands = []string{events.AGTNailupAgent} }), "", events.AgentUnknown},
 		{"of an agent", agents, "", events.AgentUnknown},
 		{"good again", good, "blender", events.Success},
 	} {
