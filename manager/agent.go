@@ -165,6 +165,13 @@ func (a *Agent) setApart(id events.ID) {
 	a.Apart = append(a.Apart, id)
 }
 
+// setNewest remembers how far a session came whose logon waits.
+func (a *Agent) setNewest(id events.ID) {
+	if w := a.Waiting; w != nil && w.ID.Conn == id.Conn {
+		w.Newest = max(w.Newest, id.N)
+	}
+}
+
 // isApart tells whether a command was decided for a session that does not have
 // the agent, or waits.
 func (a *Agent) isApart(id events.ID) bool {

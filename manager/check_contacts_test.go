@@ -54,3 +54,25 @@ func checkCampaignsOn(t tester, s *State) {
 		}
 	}
 }
+
+// checkNobodyWaitsInVain: no agent waits for a campaign that may call nobody now,
+// while there is one with the same skill that may. What is to be paced has yet to
+// see to it.
+func checkNobodyWaitsInVain(t tester, s *State) {
+	t.Helper()
+	now := &turn{s: s, now: s.At}
+	for name, j := range s.Jobs {
+		asleep := j.Queue.Length > 0 && j.Retrying+j.Dialing+len(j.Waiting)+j.Told+len(j.Callbacks) == 0 && now.next(j) == nil
+		at, paced := s.unpaced.at[timerOf(timerPace, name)]
+		if !asleep || !j.Running || j.Withdrawn || j.awake || paced && at <= s.At || s.Settings.Down || !s.switchUp(j.Campaign.Switch) {
+			continue
+		}
+		for _, queued := range j.idle.agents {
+			for other, k := range s.Jobs {
+				if queued.agent != nil && k.awake && k.takes(queued.agent) && now.next(k) != nil {
+					t.Errorf("agent %s waits for %s, which may call nobody now, and not for %s", queued.agent.ID, name, other)
+				}
+			}
+		}
+	}
+}

@@ -71,6 +71,7 @@ func checkState(t tester, s *State) {
 		checkCallback(t, s, s.Callbacks[id])
 	}
 	checkTimers(t, s)
+	checkNobodyWaitsInVain(t, s)
 	checkPeers(t, s)
 	checkCampaignsOn(t, s)
 }

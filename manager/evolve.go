@@ -87,9 +87,7 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 	id, err := events.ParseID(e.Cause)
 	pending := a.pending
 	a.pending = nil
-	if w := a.Waiting; w != nil && w.ID.Conn == id.Conn {
-		w.Newest = max(w.Newest, id.N)
-	}
+	a.setNewest(id)
 	if p, ok := pending.(events.LogonParams); ok && err == nil {
 		s.evolveLogon(a, e, id, p)
 	}
@@ -126,6 +124,9 @@ func (s *State) evolveResponse(a *Agent, e *events.Event) {
 			a.ToInbound = true
 		case events.RESP(events.AGTSkillsChanged):
 			a.Logon.AgentSkills = pending.(events.SkillsParams).AgentSkills
+			if a.queue != nil {
+				s.unpace(a.Job) // there may be another job for the agent now
+			}
 		}
 	case events.WrapupResult:
 		if d.Result == events.Success && d.WrapupDetails != nil {
@@ -165,7 +166,9 @@ func (s *State) evolveNotification(a *Agent, e *events.Event) {
 	case events.CallbackDueData:
 		s.evolveTold(a, e.Name, d.SessionID)
 	case events.InvalidCommandData:
-		if id, err := events.ParseID(e.Cause); err == nil && id.Conn == a.Conn && id.N > a.LastNumber {
+		id, err := events.ParseID(e.Cause)
+		a.setNewest(id)
+		if err == nil && id.Conn == a.Conn && id.N > a.LastNumber {
 			a.LastNumber, a.LastResponse = id.N, Response{}
 			s.heard(a, e.Name)
 		}

@@ -65,7 +65,7 @@ func (s *State) evolveJob(e *events.Event) error {
 			s.campaignsOn[j.Campaign.Switch]--
 		}
 		former := j.Campaign.Switch
-		j.Campaign, j.Withdrawn = e.Data.(events.Campaign), false
+		j.Campaign, j.Withdrawn, j.awake = e.Data.(events.Campaign), false, false
 		s.campaignsOn[j.Campaign.Switch]++
 		if former != j.Campaign.Switch {
 			s.moveJob(e.Job, j)
@@ -137,7 +137,7 @@ func (s *State) startJob(j *Job) {
 			c.Attempts, c.NextNumber, c.Retries = 0, 0, nil
 		}
 	}
-	j.Running = true
+	j.Running, j.awake = true, false
 	for _, a := range j.attached {
 		s.armDetach(a)
 	}

@@ -30,7 +30,7 @@ func nailupPause(failures int) int64 {
 // canBeNailed tells whether the nailer may nail the agent now (L640).
 func (s *State) canBeNailed(a *Agent) bool {
 	return a.takesWork() && !s.Settings.Down && a.Available && a.AgentState == events.Ready &&
-		a.CallState == events.Idle && s.switchUp(s.Settings.Switch) && s.jobFor(a) != ""
+		a.CallState == events.Idle && s.switchUp(s.Settings.Switch) && s.hasJobFor(a)
 }
 
 // nailedOn is the switch that has the agent's line, empty for none. It need not be
@@ -55,22 +55,6 @@ func (s *State) switchServes(name string) bool {
 	return sw != nil && sw.State != events.SwitchDown
 }
 
-// jobFor returns the running campaign with the fewest agents that the agent has
-// the skill for, the first by name among equals, "" for none.
-func (s *State) jobFor(a *Agent) string {
-	best, fewest := "", 0
-	for _, name := range s.jobNames {
-		j := s.Jobs[name]
-		if !j.Running || j.Withdrawn || !a.hasSkill(j.Campaign.Skill) {
-			continue
-		}
-		if best == "" || len(j.attached) < fewest {
-			best, fewest = name, len(j.attached)
-		}
-	}
-	return best
-}
-
 // nailup tells the desktop the next status of the nailing. Who is not nailed up
 // any more cannot call back.
 func (t *turn) nailup(a *Agent, status events.POMNailupStatus) {
@@ -85,7 +69,7 @@ func (t *turn) nailupDue(a *Agent) {
 	switch a.NailupStatus {
 	case events.NotNailedUp, events.NailingLost:
 		t.emit(events.Event{
-			Kind: events.KindNotification, Name: events.AGTNailupChange, Agent: a.ID, Job: t.s.jobFor(a),
+			Kind: events.KindNotification, Name: events.AGTNailupChange, Agent: a.ID, Job: t.jobFor(a),
 			Data: events.NailupData{NailupStatus: events.PendingNailup},
 		})
 		t.touch(a)

@@ -98,9 +98,12 @@ func (t *turn) paceJob(name string, j *Job) {
 	for ; t.dials < maxDials && j.Queue.Length > 0; t.dials++ {
 		contact := t.next(j)
 		if contact == nil {
+			j.awake = false
 			t.sleepUntilOpening(name, j)
+			t.sendElsewhere(j)
 			return
 		}
+		t.awake(j)
 		number, left := t.s.nextNumber(contact)
 		switch {
 		case !left:

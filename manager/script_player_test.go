@@ -172,10 +172,14 @@ func (p *player) replaceLeader(broker string) {
 // addContacts adds so many contacts with the numbers 5550001, 5550002, …, or
 // the one that is described.
 func (p *player) addContacts(in script.Input) {
+	campaign := p.campaign.Name
+	if other := in.Options["campaign"]; other != "" {
+		campaign = other
+	}
 	if in.Params != nil {
 		described, err := script.ContactOf(in.Params)
 		p.must(err)
-		p.decide(AddContacts{p.campaign.Name, []events.POMCustomerDetails{described}})
+		p.decide(AddContacts{campaign, []events.POMCustomerDetails{described}})
 		return
 	}
 	n, err := strconv.Atoi(in.Word(0))
@@ -185,7 +189,7 @@ func (p *player) addContacts(in script.Input) {
 		p.contacts++
 		list = append(list, script.Contact(p.contacts))
 	}
-	p.decide(AddContacts{p.campaign.Name, list})
+	p.decide(AddContacts{campaign, list})
 }
 
 func (p *player) agent(in script.Input) {

@@ -86,6 +86,8 @@ type Job struct {
 	idle, busy agentQueue
 	// attached is the agents whose Job this is, by id.
 	attached []*Agent
+	// awake: when it was paced last, there was somebody it might call.
+	awake bool
 }
 
 // Contact is a contact of a campaign.
