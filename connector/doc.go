@@ -90,8 +90,9 @@
 //     time, acwMaxTime 0, is no limit (reading 21).
 //   - When the time of a preview is over, AGTPreviewDial with the default number
 //     of the contact (L666). A callback without time is dialled at once (L798).
-//   - AGTStateChange(NotReady) with hasWalkedAway, when two calls in a row were
-//     wrapped up without a sign of the agent (L621). A sign is a command of the
+//   - AGTStateChange(NotReady) with hasWalkedAway, before the second call in a row
+//     is wrapped up without a sign of the agent (L621), so that there is no third
+//     customer who hears nobody. A sign is a command of the
 //     desktop, except for those that a desktop sends unasked, for example
 //     AGTGetCustomerDetails. A call that a machine took does not count.
 //   - AGTGetCompCodes asks the broker once for each campaign and job, as the

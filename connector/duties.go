@@ -143,7 +143,6 @@ func (d *duties) callArrives(contact events.POMContact, sessionID string) {
 
 // callState takes the state of the call. The first one after a logon may have
 // begun long before, in the session that is resumed.
-
 func (d *duties) callState(state events.POMCallState, at int64) {
 	former := d.status.CallState
 	if state == former {

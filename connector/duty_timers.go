@@ -60,6 +60,9 @@ func (d *duties) wrapupBegins(w events.WrapupData, sessionID string) {
 		return
 	}
 	d.start(&d.wrapup, time.Duration(w.ACWMaxTime)*time.Second, func() {
+		// First, or the next call would be the agent's before it is known that nobody
+		// is there.
+		d.noticeWalkAway()
 		d.command(events.AGTWrapupContact, sessionID, events.WrapupParams{
 			CompletionCode: w.DefaultCompCode, SessionID: sessionID,
 		})

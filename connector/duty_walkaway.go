@@ -12,8 +12,10 @@ type presence struct {
 	acted bool
 	// machine: an answering machine took the call, which wants nobody (L625).
 	machine bool
-	// alone counts the calls since the agent did something.
-	alone int
+	// alone counts the calls since the agent did something; counted: this one is
+	// among them.
+	alone   int
+	counted bool
 }
 
 // acted takes a command of the desktop. Between two calls it shows that the
@@ -39,14 +41,22 @@ func sentUnasked(command string) bool {
 	return false
 }
 
-// callWrappedUp counts a call that is over, and says when the agent has walked
-// away.
+// callWrappedUp counts a call that is over. When it was the broker that wrapped up,
+// this is the first to notice that the agent has walked away.
 func (d *duties) callWrappedUp() {
+	d.noticeWalkAway()
+	d.presence.acted, d.presence.machine, d.presence.counted = false, false, false
+}
+
+// noticeWalkAway counts the call that is being wrapped up, and says when the agent
+// has walked away.
+func (d *duties) noticeWalkAway() {
 	p := &d.presence
-	if !p.acted && !p.machine {
-		p.alone++
+	if p.acted || p.machine || p.counted {
+		return
 	}
-	p.acted, p.machine = false, false
+	p.counted = true
+	p.alone++
 	if p.alone < walkAwayCalls || d.manual.WalkAway || d.status.AgentState != events.Ready {
 		return
 	}

@@ -3,9 +3,35 @@ package connector
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/deskbus/deskbus/events"
 )
+
+// The agent is not ready before the second call is wrapped up: the broker would have
+// the next customer for the agent in that same turn.
+func TestWalkAwayIsSaidBeforeTheWrapup(t *testing.T) {
+	inBubble(t, Manual{AvailableForNailup: true}, func(d *desk) {
+		d.notified(ready())
+		d.lose(timed)
+		d.want(wrapUp)
+		d.talk()
+		d.notified(hungUp(timed), callIs(events.Wrapup))
+		time.Sleep(30*time.Second - time.Nanosecond)
+		d.want()
+		time.Sleep(time.Nanosecond)
+		d.want(walkAway, wrapUp)
+		d.notified(events.StateChangedData{AgentState: events.PendingNotReady}, callIs(events.Idle),
+			events.StateChangedData{AgentState: events.NotReady})
+		d.want()
+		// Back at the desk: that is a sign, and counting begins anew.
+		d.press(events.AGTStateChange)
+		d.underWay = ""
+		d.notified(ready())
+		d.lose(timed)
+		d.want(wrapUp)
+	})
+}
 
 // TestWalkAway: two calls without a sign of the agent (reading 26).
 func TestWalkAway(t *testing.T) {

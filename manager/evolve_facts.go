@@ -186,6 +186,9 @@ func (s *State) evolveCall(e *events.Event) error {
 		c.Agent, c.Since = d.AgentID, e.At
 		j.Seen.served(j.Campaign)
 		s.stopWaiting(j, c)
+		if !j.awake {
+			s.unpace(c.Job) // others may be needed elsewhere
+		}
 	case events.CallEndedData:
 		s.evolveCallEnded(j, c, d)
 	case events.AttributeChangedData:

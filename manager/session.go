@@ -161,7 +161,8 @@ func (t *turn) notReady(a *Agent, c Command, p events.StateChangeParams) {
 	if a.Busy() || a.PendingCallback != "" && !p.HasWalkedAway {
 		next = events.PendingNotReady
 	}
-	if a.AgentState == next && a.ReasonCode == p.ReasonCode {
+	waits := len(a.PendingConsults) > 0 || a.PendingCallback != ""
+	if a.AgentState == next && a.ReasonCode == p.ReasonCode && !(p.HasWalkedAway && waits) {
 		t.refuse(a, c, events.SameReason)
 		return
 	}
