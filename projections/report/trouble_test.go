@@ -64,6 +64,7 @@ func TestDatabaseAway(t *testing.T) {
 		}
 		back()
 		b.awaitCounted(d, uint64(len(list)))
+		eventually(t, "the log says that it goes on", func() bool { return log.count("going on") > 0 })
 		if n := log.count("going on"); n != 1 {
 			t.Errorf("the log says %d times that it goes on", n)
 		}
