@@ -75,7 +75,8 @@ func (b *Browser) tryDriver(path string) (address, said string) {
 	b.t.Helper()
 	// A browser that is ended leaves its files, and it may write the last ones when
 	// the test is over: no place for a directory that the test must be able to remove.
-	files, err := os.MkdirTemp("", "deskbus-browser-")
+	// The name is short because there are sockets in it: 107 bytes for the whole path.
+	files, err := os.MkdirTemp("", "b")
 	b.must(err)
 	c := exec.Command(path, "--port=0")
 	c.Env = append(os.Environ(), "TMPDIR="+files)
