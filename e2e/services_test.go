@@ -36,7 +36,7 @@ func withServices(t *testing.T, agents int) string {
 func asService(t *testing.T, p *process, id, password string) *connector.Factory {
 	t.Helper()
 	f, err := connector.Init(connector.Config{
-		Addresses: []string{p.url()}, CommandTimeout: patience,
+		Addresses: []string{p.url()}, CommandTimeout: 20 * time.Second,
 		Service: connector.Service{ID: id, Password: password},
 	})
 	if err != nil {
@@ -179,6 +179,8 @@ func TestServicesOutliveACrash(t *testing.T) {
 			for n := 0; ; n++ {
 				select {
 				case <-stop:
+					return
+				case <-ctx.Done():
 					return
 				default:
 				}
