@@ -76,6 +76,7 @@ func (b *faultyBus) hit() bool {
 func TestFaults(t *testing.T) {
 	for _, how := range []fault{lost, unacknowledged, refused, deposed} {
 		t.Run(string(how), func(t *testing.T) {
+			t.Parallel() // it waits for leases
 			for at := 1; ; at++ {
 				if broken := breakAppend(t, how, at); !broken {
 					if at < 8 {
