@@ -167,7 +167,7 @@ func TestManual(t *testing.T) {
 	every := names(Manual{})
 	want := []string{
 		events.AGTAvailableForNailup, events.AGTReadyForNailup, events.GetAgentStatusResponse, events.AGTPreviewDial,
-		events.AGTWrapupContact, events.AGTWrapupContact, events.AGTStateChange, "kept codes",
+		events.AGTWrapupContact, events.AGTStateChange, events.AGTWrapupContact, "kept codes",
 	}
 	if !slices.Equal(every, want) {
 		t.Fatalf("with no manual duty the connector does %v, want %v", every, want)

@@ -68,7 +68,7 @@ func (s *State) derive() {
 			queued = append(queued, a)
 		}
 	}
-	slices.SortFunc(queued, func(a, b *Agent) int { return cmp.Compare(a.QueuedAt, b.QueuedAt) })
+	slices.SortStableFunc(queued, func(a, b *Agent) int { return cmp.Compare(a.QueuedAt, b.QueuedAt) })
 	for _, a := range queued {
 		a.queue.push(a)
 	}

@@ -149,7 +149,7 @@ func (h *timerHeap) Pop() any {
 
 // agentQueue is agents of a job, who joined first first. Agents join in the
 // order of their QueuedAt, so the queue is sorted by it and an agent is found by
-// bisection. Those who left keep their place as nil until they reach the front
+// bisection; those of a job that gets another switch join together. Those who left keep their place as nil until they reach the front
 // or are too many.
 type agentQueue struct {
 	agents []queuedAgent
@@ -174,6 +174,9 @@ func (q *agentQueue) remove(a *Agent) {
 		} else {
 			hi = mid
 		}
+	}
+	for q.agents[lo].agent != a {
+		lo++
 	}
 	q.agents[lo].agent = nil
 	q.live--
