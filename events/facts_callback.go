@@ -21,8 +21,11 @@ type CallbackData struct {
 	// CreatedBy is the agent who created it.
 	CreatedBy string `msgpack:"createdBy"`
 	// Replaces is the callback it is in place of, the same promise to the customer:
-	// the agent who saw that one came to no decision.
+	// the agent who saw that one came to no decision, or another time was agreed.
 	Replaces string `msgpack:"replaces,omitempty"`
+	// AgreedIn is the session of the call in which it was agreed; empty where the
+	// broker made it, in place of another.
+	AgreedIn string `msgpack:"agreedIn,omitempty"`
 }
 
 // CallbackIDData is the data of CallbackDue.
@@ -47,4 +50,6 @@ const (
 	CallbackForbidden CallbackEndReason = "forbidden"
 	// CallbackWithdrawn: its campaign is configured no more.
 	CallbackWithdrawn CallbackEndReason = "withdrawn"
+	// CallbackRescheduled: the agent agreed another time in the same call (L796).
+	CallbackRescheduled CallbackEndReason = "rescheduled"
 )

@@ -164,8 +164,8 @@ const (
 	CampaignConfigured = "CampaignConfigured"
 	// ContactAdded: one more contact to dial.
 	ContactAdded = "ContactAdded"
-	// ContactSkipped: the contact is done for this round, because the numbers it
-	// has left must not be called.
+	// ContactSkipped: the contact is done for this round: the numbers it has left
+	// must not be dialled, or a callback was agreed.
 	ContactSkipped = "ContactSkipped"
 	// ContactQueued: the contact is to be dialled once more in this round.
 	ContactQueued = "ContactQueued"

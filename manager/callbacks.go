@@ -17,6 +17,8 @@ const (
 	maxDests = 16_000
 	// destHeader is what the encoding of a destination adds to its texts at most.
 	destHeader = 16
+	// maxPromises bounds the callbacks to one contact: a desktop may go mad.
+	maxPromises = 10
 )
 
 // getCallbackTypes decides AGTGetCallbackTypes (L1738), where a callback may be
@@ -102,7 +104,8 @@ func fitDests(dests []events.POMCallbackDest) int {
 	return len(dests)
 }
 
-// createCallback decides AGTCreateCallback (L1833).
+// createCallback decides AGTCreateCallback (L1833). Done again in the same call it
+// gives the callback another time (L796).
 func (t *turn) createCallback(a *Agent, c Command) {
 	p := c.Data.(events.CreateCallbackParams)
 	call := t.callbackCall(a, p.SessionID)
@@ -120,12 +123,33 @@ func (t *turn) createCallback(a *Agent, c Command) {
 		t.refuse(a, c, code)
 		return
 	}
+	former := t.s.agreedBefore(callback, job)
+	if former == nil && len(t.s.contactOf(call).promises) >= maxPromises {
+		t.refuse(a, c, events.RequestFailed)
+		return
+	}
 	t.respond(a, c.Name, events.SessionResult{SessionID: call.Session})
+	if former != nil {
+		t.endCallback(former, events.CallbackRescheduled)
+		callback.Replaces = former.CallbackID
+	}
 	callback.CallbackID = t.newID()
 	t.jobFact(job, events.CallbackCreated, callback)
 	if p.AgentNotes != "" {
 		t.callFact(call, events.AgentNoteAdded, events.NoteAddedData{ContactID: call.ContactID, AgentNote: p.AgentNotes})
 	}
+}
+
+// agreedBefore returns the callback that waits since earlier in the same call, for
+// the same campaign to call the same number; nil for none.
+func (s *State) agreedBefore(d events.CallbackData, job string) *Callback {
+	for _, c := range s.Jobs[d.List].Contacts[d.ContactID].promises {
+		waits := s.Callbacks[c.CallbackID] == c
+		if waits && c.AgreedIn == d.AgreedIn && c.Job == job && sameNumber(c.ContactNumber, d.ContactNumber) {
+			return c
+		}
+	}
+	return nil
 }
 
 // callbackJob returns the campaign whose agents call back. 485 is a type that
@@ -183,6 +207,7 @@ func (t *turn) newCallback(a *Agent, call *Call, p events.CreateCallbackParams) 
 	callback := events.CallbackData{
 		CallbackType: p.CallbackType, ContactID: call.ContactID, ContactNumber: number, List: call.List,
 		Due: due, Expires: due + int64(minutes)*60*second, TimeZone: p.CallbackTimezone, CreatedBy: a.ID,
+		AgreedIn: call.Session,
 	}
 	if p.CallbackType == events.CallbackAgent {
 		callback.AgentID = p.CallbackDest.ID

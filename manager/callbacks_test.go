@@ -60,10 +60,18 @@ func TestCallbackDestsAreTruncated(t *testing.T) {
 func TestCallbackTurnsAreShort(t *testing.T) {
 	const callbacks, longest = 100, 12
 	p := newPlayer(t)
-	p.run([]string{"given zone {callbackTypes: [Standard]}", "given contacts 1", "given talking 1001"})
-	for range 2 * callbacks {
-		if got := p.result("1001", events.AGTCreateCallback, callback()); got != events.Success {
+	p.run([]string{"given zone {callbackTypes: [Standard]}",
+		fmt.Sprintf("given contacts %d", 2*callbacks/maxPromises+1), "given talking 1001"})
+	for i := range 2 * callbacks {
+		data := callback()
+		data.ContactNumber = events.POMContactNumber{Name: events.ExternalNumber, Number: fmt.Sprint(6660000 + i)}
+		if got := p.result("1001", events.AGTCreateCallback, data); got != events.Success {
 			t.Fatalf("result %d", got)
+		}
+		if i%maxPromises == maxPromises-1 {
+			p.run([]string{"agent 1001 AGTReleaseLine {sessionID: ''}",
+				"agent 1001 AGTWrapupContact {sessionID: '', completionCode: {code: NONE}}",
+				"switch Established {legID: $leg.last}"})
 		}
 	}
 	for i := range callbacks {

@@ -30,6 +30,7 @@ func checkContacts(t tester, s *State, name string) {
 			places[c.ContactID] = append(places[c.ContactID], "call "+c.Session)
 		}
 	}
+	checkPromises(t, s, name)
 	for id, in := range places {
 		if len(in) > 1 {
 			t.Errorf("job %s: contact %s is in %v", name, id, in)
@@ -38,6 +39,30 @@ func checkContacts(t tester, s *State, name string) {
 	if length != j.Queue.Length || retrying != j.Retrying {
 		t.Errorf("job %s: %d in the queue, counted %d; %d wait for a retry, counted %d", name,
 			length, j.Queue.Length, retrying, j.Retrying)
+	}
+}
+
+// checkPromises checks that each contact has the callbacks that wait or are made, and
+// no more than it may; and that one call has agreed each of them but once.
+func checkPromises(t tester, s *State, name string) {
+	t.Helper()
+	for id, contact := range s.Jobs[name].Contacts {
+		agreed := map[string]bool{}
+		for _, c := range contact.promises {
+			call := s.Calls[c.CallbackID]
+			waits := s.Callbacks[c.CallbackID] == c
+			if waits == (call != nil && call.Callback == c) || c.List != name || c.ContactID != id {
+				t.Errorf("job %s: contact %s has callback %+v, which waits: %v, and has call %+v", name, id, c, waits, call)
+			}
+			what := c.AgreedIn + " " + c.Job + " " + c.ContactNumber.Number
+			if waits && c.AgreedIn != "" && agreed[what] {
+				t.Errorf("job %s: contact %s has two callbacks agreed as %s", name, id, what)
+			}
+			agreed[what] = agreed[what] || waits
+		}
+		if len(contact.promises) > maxPromises {
+			t.Errorf("job %s: contact %s has %d callbacks", name, id, len(contact.promises))
+		}
 	}
 }
 

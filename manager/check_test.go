@@ -207,6 +207,9 @@ func checkCallback(t tester, s *State, c *Callback) {
 	if s.Calls[c.CallbackID] != nil {
 		t.Errorf("callback %s has a call already", c.CallbackID)
 	}
+	if !slices.Contains(s.Jobs[c.List].Contacts[c.ContactID].promises, c) {
+		t.Errorf("callback %+v is not among those to the contact", c)
+	}
 	offered := s.hasTimer(timerCallback, c.CallbackID)
 	if free := with && a.CallState == events.Idle; !s.Jobs[c.Job].Withdrawn && offered != (free || !c.Near) {
 		t.Errorf("callback %+v has a timer: %v", c, offered)

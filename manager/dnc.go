@@ -72,6 +72,13 @@ func normalAddress(text string) (string, bool) {
 	return "+" + digits, len(digits) >= 3 && len(digits) <= 20 && strings.Trim(digits, "0123456789") == ""
 }
 
+// sameNumber tells whether two numbers call the same phone, however they are written.
+func sameNumber(a, b events.POMContactNumber) bool {
+	one, _ := normalAddress(a.Number)
+	other, _ := normalAddress(b.Number)
+	return one == other
+}
+
 // nextNumber returns where among the contact's numbers the next one is that may
 // be dialled in this round, and false when there is none.
 func (s *State) nextNumber(c *Contact) (int, bool) {

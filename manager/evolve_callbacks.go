@@ -34,6 +34,10 @@ func (s *State) evolveCallback(e *events.Event) error {
 		}
 		c := &Callback{CallbackData: d, Job: e.Job}
 		s.Callbacks[d.CallbackID] = c
+		s.promise(c)
+		if call := s.Calls[d.AgreedIn]; call != nil {
+			call.Agreed = true
+		}
 		s.armCallback(c)
 	case events.CallbackIDData: // CallbackDue
 		c := s.Callbacks[d.CallbackID]
@@ -50,8 +54,21 @@ func (s *State) evolveCallback(e *events.Event) error {
 			return fmt.Errorf("manager: event %s: there is no callback %q", e.ID(), d.CallbackID)
 		}
 		s.takeCallback(c)
+		s.release(c)
 	}
 	return nil
+}
+
+// promise notes with the contact that a callback was agreed.
+func (s *State) promise(c *Callback) {
+	contact := s.Jobs[c.List].Contacts[c.ContactID]
+	contact.promises = append(contact.promises, c)
+}
+
+// release forgets a callback that was made, or will not be.
+func (s *State) release(c *Callback) {
+	contact := s.Jobs[c.List].Contacts[c.ContactID]
+	contact.promises = slices.DeleteFunc(contact.promises, func(other *Callback) bool { return other == c })
 }
 
 // armCallbacks sets the timers again after the configuration has changed.

@@ -293,6 +293,9 @@ func (s *State) forget(j *Job, c *Call) {
 	if c.Missed != "" {
 		s.callAgain(j, c)
 	}
+	if c.Callback != nil {
+		s.release(c.Callback)
+	}
 	delete(s.Calls, c.Session)
 	j.Open--
 	s.unpace(c.Job)

@@ -24,6 +24,8 @@ type reader struct {
 	// sound is who hears whom.
 	sound sound
 	hours hours
+	// promises are the callbacks that are not done.
+	promises promises
 	// reports is what the reports make of it.
 	reports *reports
 }
@@ -49,7 +51,7 @@ type readAgent struct {
 func newReader() *reader {
 	return &reader{
 		newest: map[string]uint64{}, agents: map[string]*readAgent{}, barred: map[string]bool{},
-		desktops: map[string]*desktop.Fold{}, sound: newSound(), hours: newHours(), reports: newReports(),
+		desktops: map[string]*desktop.Fold{}, sound: newSound(), hours: newHours(), promises: newPromises(), reports: newReports(),
 	}
 }
 
@@ -79,6 +81,7 @@ func (r *reader) read(t tester, turn []events.Event) {
 		r.sound.take(t, e)
 		r.readDesktop(t, e)
 		r.hours.read(t, e)
+		r.promises.read(t, e)
 		r.readMissed(t, e)
 		switch e.Kind {
 		case events.KindResponse:

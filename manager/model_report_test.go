@@ -113,6 +113,10 @@ func (r *reports) countFacts(e *events.Event) {
 		if e.Name == events.RESP(events.AGTCreateCallback) && e.Index > 0 && d.Result == events.Success {
 			r.promises++
 		}
+	case events.CallbackEndedData:
+		if d.Reason == events.CallbackRescheduled {
+			r.promises-- // the same one, for another time
+		}
 	case events.ContactDialedData, events.NumberDialedData:
 		r.attempts++
 	case events.LegData:

@@ -106,7 +106,7 @@ func (t *turn) paceJob(name string, j *Job) {
 		t.awake(j)
 		number, left := t.s.nextNumber(contact)
 		switch {
-		case !left:
+		case !left, len(contact.promises) > 0: // a callback was agreed: not before it
 			t.jobFact(name, events.ContactSkipped, events.ContactIDData{ContactID: contact.Details.ContactID})
 			t.turnList(name, j) // it may have been the last
 		case j.Dialing >= lines:

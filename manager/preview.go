@@ -39,16 +39,17 @@ func (t *turn) offerAgain(c *Call) {
 	}
 	if t.endOfCallback(c.Callback) == "" {
 		again := c.Callback.CallbackData
-		again.CallbackID, again.Replaces = t.newID(), c.Session
+		again.CallbackID, again.Replaces, again.AgreedIn = t.newID(), c.Session, ""
 		t.jobFact(c.Job, events.CallbackCreated, again)
 	}
 }
 
 // describePreview adds what the agent decides on: what is dialled, and how much
 // time is left. No time left is one second for a preview, where 0 is untimed.
+// Without a default number no desktop dials by itself.
 func (t *turn) describePreview(contact *events.POMContact, c *Call) {
 	contact.DialedNumber = ""
-	if number, allowed := t.s.defaultNumber(c); allowed {
+	if number, allowed := t.s.defaultNumber(c); allowed && !c.Agreed {
 		contact.DefaultNumber = &number
 	}
 	due, timed := t.s.Timers[timerOf(timerPreview, c.Session)]
@@ -114,12 +115,12 @@ func (t *turn) previewCancel(a *Agent, c Command) {
 
 // previewOverdue dials for the desktop that did not (L666). What cannot be
 // dialled has failed: the agent's time is over either way. Nobody is dialled for
-// an agent who has no desktop to see the customer on.
+// an agent who has no desktop to see the customer on, nor who agreed to call later.
 func (t *turn) previewOverdue(c *Call) {
 	a := t.s.Agents[c.Agent]
 	number, allowed := t.s.defaultNumber(c)
 	switch {
-	case a.Disconnected:
+	case a.Disconnected, c.Agreed:
 		t.endConversation(a, c, endedByBroker(c))
 	case !allowed, !t.mayCall(t.s.timeZoneOf(c), t.s.Jobs[c.Job]):
 		t.dialFailed(a, c, events.CallEndedData{By: events.PartyBroker, Cause: events.CauseRejected})

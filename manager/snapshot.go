@@ -58,6 +58,14 @@ func (s *State) derive() {
 	for _, j := range s.Jobs {
 		s.campaignsOn[j.Campaign.Switch]++
 	}
+	for _, id := range slices.Sorted(maps.Keys(s.Callbacks)) {
+		s.promise(s.Callbacks[id])
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.Calls)) {
+		if c := s.Calls[id].Callback; c != nil {
+			s.promise(c)
+		}
+	}
 	s.dropStale()
 	s.paceAll()
 	var queued []*Agent

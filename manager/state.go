@@ -103,6 +103,9 @@ type Contact struct {
 	// counts those before them.
 	Notes        []string
 	NotesLeftOut int
+
+	// promises are the callbacks to it that wait or are being made.
+	promises []*Callback
 }
 
 // Call is one session: from dialling, or the preview, to disposition.
@@ -127,6 +130,8 @@ type Call struct {
 	// agent decided to dial, or the leader in the agent's place.
 	Callback *Callback
 	Chosen   bool
+	// Agreed: a callback was agreed in it, so the customer is to be called later.
+	Agreed bool
 	// Undecided: it was taken from an agent who had yet to decide whether to dial.
 	Undecided bool
 	// Missed is why nobody was reached, empty for a customer who was and for a

@@ -58,12 +58,13 @@ func (t *turn) dispose(c *Call, d events.DispositionData) {
 }
 
 // disposeByDefault is for the agent who cannot: for the reason, if there is one.
-// What the agent had yet to decide on is for somebody else.
+// What the agent had yet to decide on is for somebody else; who agreed a callback
+// has decided.
 func (t *turn) disposeByDefault(c *Call, reason events.DispositionReason) {
 	t.dispose(c, events.DispositionData{
 		CompletionCode: t.wrapupDetails(c).DefaultCompCode, By: events.PartyBroker, Reason: reason,
 	})
-	if c.Undecided {
+	if c.Undecided && !c.Agreed {
 		t.offerAgain(c)
 	}
 }

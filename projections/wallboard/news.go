@@ -104,7 +104,9 @@ func (f *fold) factNews(e *events.Event) {
 	case events.CallbackData:
 		f.tell(e, news{Text: "a callback is planned"})
 	case events.CallbackEndedData:
-		f.tell(e, news{Text: "a callback will not be made: " + string(d.Reason), Tone: toneBad})
+		if d.Reason != events.CallbackRescheduled { // it is planned again
+			f.tell(e, news{Text: "a callback will not be made: " + string(d.Reason), Tone: toneBad})
+		}
 	default:
 		f.campaignNews(e)
 	}

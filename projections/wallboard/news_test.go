@@ -24,6 +24,7 @@ func TestNews(t *testing.T) {
 	s.fact(events.AgentReconnected, "", "", events.AgentReconnectedData{AgentID: "1001"})
 	s.end(spring, "s2", events.CallEndedData{Answered: true, Abandoned: true})
 	s.fact(events.CallbackCreated, spring, "", events.CallbackData{CallbackID: "c", CreatedBy: "1001"})
+	s.fact(events.CallbackEnded, spring, "", events.CallbackEndedData{CallbackID: "b", Reason: events.CallbackRescheduled})
 	s.fact(events.CallbackEnded, spring, "", events.CallbackEndedData{CallbackID: "c", Reason: events.CallbackExpired})
 	s.fact(events.CampaignFinished, spring, "", events.NoData{}).fact(events.CampaignWithdrawn, spring, "", events.NoData{})
 	s.fact(events.ZoneConfigured, "", "", events.ZoneSettings{Down: true})
