@@ -89,7 +89,8 @@
 //     (L625), and what the desktop sends comes too late: 201. Otherwise no
 //     time, acwMaxTime 0, is no limit (reading 21).
 //   - When the time of a preview is over, AGTPreviewDial with the default number
-//     of the contact (L666). A callback without time is dialled at once (L798).
+//     of the contact (L666), unless a callback was agreed instead (L796). A
+//     callback without time is dialled at once (L798).
 //   - AGTStateChange(NotReady) with hasWalkedAway, before the second call in a row
 //     is wrapped up without a sign of the agent (L621), so that there is no third
 //     customer who hears nobody. A sign is a command of the

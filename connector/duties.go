@@ -127,8 +127,8 @@ func (d *duties) callAnswered(name string, result events.Code) {
 	case result != events.Success:
 	case name == events.RESP(events.AGTWrapupContact), name == events.RESP(events.AGTRedial):
 		d.wrapup.stop()
-	case name == events.RESP(events.AGTPreviewDial):
-		d.preview.stop()
+	case name == events.RESP(events.AGTPreviewDial), name == events.RESP(events.AGTCreateCallback):
+		d.preview.stop() // a customer who is to be called later is not called now (L796)
 	}
 }
 

@@ -44,7 +44,7 @@ func (d *duties) remind() {
 		d.wrapup.stop()
 		d.wrapup.do()
 	}
-	if d.preview.due && !d.waits(events.AGTPreviewDial, events.AGTPreviewCancel) {
+	if d.preview.due && !d.waits(events.AGTPreviewDial, events.AGTPreviewCancel, events.AGTCreateCallback) {
 		d.preview.stop()
 		d.preview.do()
 	}

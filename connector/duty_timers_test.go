@@ -200,6 +200,12 @@ func TestPreviewTimerIsStopped(t *testing.T) {
 		"cancelled": func(d *desk) {
 			d.answered(events.AGTPreviewCancel, events.WrapupResult{WrapupDetails: &untimed, SessionID: "S"})
 		},
+		"to be called later": func(d *desk) { d.answered(events.AGTCreateCallback, events.SessionResult{SessionID: "S"}) },
+		"to be called later, in the last moment": func(d *desk) {
+			d.press(events.AGTCreateCallback)
+			time.Sleep(time.Hour)
+			d.answered(events.AGTCreateCallback, events.SessionResult{SessionID: "S"})
+		},
 		"dialled in the last moment": func(d *desk) {
 			d.press(events.AGTPreviewDial)
 			time.Sleep(time.Hour)
