@@ -2,6 +2,7 @@ package events
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -11,10 +12,6 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// mostKnown is how many different data of one name a Decoder remembers. Data with
-// more forms than that is not of the kind that comes again.
-const mostKnown = 256
-
 // Decoder reads events. It is for who reads many, from one goroutine: most of a
 // log says a few things again and again (idle, success, the same capabilities),
 // and what it has read before it knows by the bytes.
@@ -22,28 +19,19 @@ type Decoder struct {
 	// needs tells of which events the data is wanted; nil for all.
 	needs func(Kind, string) bool
 	// The newest of each text: of one turn, events say much the same.
-	zone, agent, cause, session, job, switchName, actor string
-	// known is what it has read, by the name of the events; nil for a decoder that
-	// reads one.
-	known map[string]*known
-}
-
-// known is what a decoder knows of the events of a name.
-type known struct {
-	name   string
-	kind   Kind
-	decode dataDecoder
-	needed bool
-	// forms is data by its bytes, nil when it does not come again.
-	forms map[string]any
-	read  bool
+	zone, agent, cause, session, job, switchName, actor newestText
+	// known is what it has read, by the name of the events, and newest the one that
+	// was asked for last; nil for a decoder that reads one.
+	known  map[string]*known
+	newest *known
+	texts  *texts
 }
 
 // NewDecoder returns a decoder that has read nothing yet. Of the events of which
 // needs returns false, the data is left out: it is checked to be well-formed, as
 // [WellFormed] has it, and not read. With nil all data is read.
 func NewDecoder(needs func(Kind, string) bool) *Decoder {
-	return &Decoder{needs: needs, known: map[string]*known{}}
+	return &Decoder{needs: needs, known: map[string]*known{}, texts: new(texts)}
 }
 
 // Decode reads one event, its data in the type that belongs to its name.
@@ -66,6 +54,9 @@ func (d *Decoder) Next(b []byte, ev *Event) (rest []byte, err error) {
 	raw, rest, err := d.envelope(b, ev)
 	if err != nil {
 		return nil, err
+	}
+	if ev.Data != nil {
+		return rest, nil
 	}
 	k := d.of(ev.Kind, ev.Name)
 	if k.decode == nil {
@@ -103,26 +94,27 @@ func DecodeEnvelope(b []byte) (ev Event, data []byte, err error) {
 }
 
 // envelope reads all of an event but its data, and returns that as it stands in b.
+// It reads the data as well if it knows how by then.
 func (d *Decoder) envelope(b []byte, ev *Event) (data, rest []byte, err error) {
 	*ev = Event{}
 	version, id := uint64(0), []byte(nil)
 	n, rest, err := mapHeader(b)
 	for ; n > 0 && err == nil; n-- {
-		var key, value []byte
-		if key, value, rest, err = readField(rest); err != nil {
+		var key []byte
+		if key, rest, err = readKey(rest); err != nil {
 			break
 		}
 		switch string(key) {
 		case "v":
-			version, err = Uint(value)
+			version, rest, err = readUint(rest)
 		case "id":
-			id, err = textBytes(value)
+			id, rest, err = readText(rest)
 		case "data":
-			data = value
+			data, rest, err = d.data(ev, rest)
 		default:
-			err = d.field(ev, key, value)
+			rest, err = d.field(ev, key, rest)
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrMalformed) {
 			err = mistyped(key, err)
 		}
 	}
@@ -141,35 +133,52 @@ func (d *Decoder) envelope(b []byte, ev *Event) (data, rest []byte, err error) {
 	return data, rest, nil
 }
 
-// field reads a field of the envelope. One it does not know it passes over.
-func (d *Decoder) field(ev *Event, key, value []byte) (err error) {
+// field reads the field of the envelope that b begins with and returns what follows
+// it. One it does not know it passes over.
+func (d *Decoder) field(ev *Event, key, b []byte) (rest []byte, err error) {
 	switch string(key) {
 	case "zone":
-		ev.Zone, err = sameText(value, &d.zone)
+		ev.Zone, rest, err = d.zone.read(b)
 	case "zn":
-		ev.ZN, err = Uint(value)
+		ev.ZN, rest, err = readUint(b)
 	case "at":
-		ev.At, err = Int(value)
+		ev.At, rest, err = readInt(b)
 	case "kind":
-		ev.Kind, err = kindOf(value)
+		ev.Kind, rest, err = readKind(b)
+		ev.Data = nil // data that came before was read as that of another
 	case "name":
-		ev.Name, err = d.name(value)
+		ev.Name, rest, err = d.name(b)
+		ev.Data = nil
 	case "agent":
-		ev.Agent, err = sameText(value, &d.agent)
+		ev.Agent, rest, err = d.agent.read(b)
 	case "n":
-		ev.N, err = Uint(value)
+		ev.N, rest, err = readUint(b)
 	case "cause":
-		ev.Cause, err = sameText(value, &d.cause)
+		ev.Cause, rest, err = d.cause.read(b)
 	case "session":
-		ev.Session, err = sameText(value, &d.session)
+		ev.Session, rest, err = d.session.read(b)
 	case "job":
-		ev.Job, err = sameText(value, &d.job)
+		ev.Job, rest, err = d.job.read(b)
 	case "switch":
-		ev.Switch, err = sameText(value, &d.switchName)
+		ev.Switch, rest, err = d.switchName.read(b)
 	case "actor":
-		ev.Actor, err = sameText(value, &d.actor)
+		ev.Actor, rest, err = d.actor.read(b)
+	default:
+		_, rest, err = ReadValue(b)
 	}
-	return err
+	return rest, err
+}
+
+// data returns the data that b begins with as it stands there. If such data was
+// read before, it reads it as well: then it need not be measured first.
+func (d *Decoder) data(ev *Event, b []byte) (raw, rest []byte, err error) {
+	if k := d.newest; k != nil && k.needed && k.name == ev.Name && k.kind == ev.Kind {
+		var ok bool
+		if ev.Data, rest, ok = k.again(b, d.texts); ok {
+			return b[:len(b)-len(rest)], rest, nil
+		}
+	}
+	return ReadValue(b)
 }
 
 func parseTurnID(id []byte) (turn uint64, index int, err error) {
@@ -182,99 +191,52 @@ func parseTurnID(id []byte) (turn uint64, index int, err error) {
 	return turn, int(at), nil
 }
 
-// kindOf is textOf for a kind.
-func kindOf(value []byte) (Kind, error) {
-	b, _ := textBytes(value)
-	switch string(b) {
+// readKind reads a kind.
+func readKind(b []byte) (kind Kind, rest []byte, err error) {
+	text, rest, err := readText(b)
+	switch string(text) {
 	case string(KindCommand):
-		return KindCommand, nil
+		return KindCommand, rest, err
 	case string(KindResponse):
-		return KindResponse, nil
+		return KindResponse, rest, err
 	case string(KindNotification):
-		return KindNotification, nil
+		return KindNotification, rest, err
 	case string(KindFact):
-		return KindFact, nil
+		return KindFact, rest, err
 	case string(KindSwitch):
-		return KindSwitch, nil
+		return KindSwitch, rest, err
 	}
-	s, err := textOf(value)
-	return Kind(s), err
+	return Kind(text), rest, err
 }
 
-// name is textOf for a name.
-func (d *Decoder) name(value []byte) (string, error) {
-	if b, err := textBytes(value); err == nil {
-		if k := d.known[string(b)]; k != nil {
-			return k.name, nil
-		}
-	}
-	return textOf(value)
-}
-
-// sameText is textOf for what is likely to be the same as the newest.
-func sameText(value []byte, newest *string) (s string, err error) {
-	if b, err := textBytes(value); err == nil && string(b) == *newest {
-		return *newest, nil
-	}
-	if s, err = textOf(value); err == nil {
-		*newest = s
-	}
-	return s, err
-}
-
-// of returns what there is to know of the events of a name. No two kinds have a
-// name in common.
-func (d *Decoder) of(kind Kind, name string) *known {
-	if k := d.known[name]; k != nil && k.kind == kind {
-		return k
-	}
-	k := &known{name: name, kind: kind, decode: dataOf(kind, name), needed: d.needs == nil || d.needs(kind, name)}
-	if d.known != nil && k.decode != nil {
-		d.known[name] = k
-	} else {
-		k.read = true // it is not kept, so what it reads need not be
-	}
-	return k
-}
-
-// data reads the data of an event.
-func (k *known) data(raw []byte) (any, error) {
-	if !k.needed {
-		return nil, nil
-	}
-	if v, ok := k.forms[string(raw)]; ok {
-		return v, nil
-	}
-	v, err := decodeData(raw, k.decode)
+// name reads the name of an event.
+func (d *Decoder) name(b []byte) (name string, rest []byte, err error) {
+	text, rest, err := readText(b)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	if !k.read && isFlat(reflect.TypeOf(v)) {
-		k.forms = map[string]any{}
+	if k := d.known[string(text)]; k != nil {
+		d.newest = k
+		return k.name, rest, nil
 	}
-	k.read = true
-	if len(k.forms) == mostKnown {
-		k.forms = nil
-	} else if k.forms != nil {
-		k.forms[string(raw)] = v
-	}
-	return v, nil
+	return string(text), rest, nil
 }
 
-// isFlat tells whether a value can be given to many: whoever has it has a copy.
-func isFlat(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Struct:
-		for f := range t.Fields() {
-			if !isFlat(f.Type) {
-				return false
-			}
-		}
-		return true
-	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
-		return false
+// newestText is a text as it was read last: with its header in raw, without in text.
+type newestText struct{ raw, text string }
+
+// read reads a text that is likely to be the same as the newest.
+func (t *newestText) read(b []byte) (text string, rest []byte, err error) {
+	if n := len(t.raw); n > 0 && n <= len(b) && string(b[:n]) == t.raw {
+		return t.text, b[n:], nil
 	}
-	return true
+	in, rest, err := readText(b)
+	if err != nil {
+		return "", nil, err
+	}
+	t.raw = string(b[:len(b)-len(rest)])
+	t.text = t.raw[len(t.raw)-len(in):]
+	return t.text, rest, nil
 }
 
 // DecodeResponse reads the data of a response, as [Marshal] writes it.

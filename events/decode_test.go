@@ -97,7 +97,7 @@ func TestDecoderReadsOn(t *testing.T) {
 // Data that never comes again is not kept.
 func TestDecoderForgets(t *testing.T) {
 	d := NewDecoder(nil)
-	for i := range uint64(2 * mostKnown) {
+	for i := range uint64(2 * mostMisses) {
 		b, err := Encode(&Event{
 			Zone: "z", Turn: i + 1, ZN: i + 1, Kind: KindFact, Name: LeaderClaimed, Data: LeaderData{Epoch: i, Broker: "b"},
 		})

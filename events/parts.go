@@ -131,6 +131,37 @@ func textBytes(value []byte) ([]byte, error) {
 	return nil, fmt.Errorf("0x%02x begins no string", value[0])
 }
 
+// readText returns the bytes of the text that b begins with and what follows it.
+func readText(b []byte) (text, rest []byte, err error) {
+	if text, rest, err = readKey(b); err == nil {
+		return text, rest, nil
+	}
+	value, rest, err := ReadValue(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := unusual[string](value)
+	return []byte(s), rest, err
+}
+
+// readUint reads the number that b begins with and returns what follows it.
+func readUint(b []byte) (n uint64, rest []byte, err error) {
+	value, rest, err := ReadValue(b)
+	if err == nil {
+		n, err = Uint(value)
+	}
+	return n, rest, err
+}
+
+// readInt is readUint for a number that may be negative.
+func readInt(b []byte) (n int64, rest []byte, err error) {
+	value, rest, err := ReadValue(b)
+	if err == nil {
+		n, err = Int(value)
+	}
+	return n, rest, err
+}
+
 // textOf returns a well-formed value as a string. What is not the usual encoding
 // of one is left to the library; so it is with numbers.
 func textOf(value []byte) (string, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/vmihailenco/msgpack/v5"
 
@@ -44,7 +45,8 @@ type Commit struct {
 	Prev Hash
 	// Events are the encoded events, whole turns. Of a commit that was read they
 	// are parts of the message, and Decoded is what they say, if the journal was
-	// opened to fold it.
+	// opened to fold it. Then both slices belong to the journal again when the commit
+	// is folded.
 	Events  [][]byte
 	Decoded []events.Event
 }
@@ -98,13 +100,14 @@ func DecodeCommit(b []byte) (c Commit, err error) {
 	return c, nil
 }
 
-// decodeAll is [DecodeCommit] with the events, which it appends to a slice that has
-// room for them.
-func (c *Commit) decodeAll(b []byte, decoder *events.Decoder, room []events.Event) error {
-	c.Decoded = room
+// decodeAll is [DecodeCommit] with the events. It uses the slices of the commit c
+// was before.
+func (c *Commit) decodeAll(b []byte, decoder *events.Decoder) error {
+	c.Decoded = c.Decoded[:0]
 	return c.decode(b, func(rest []byte) ([]byte, error) {
-		c.Decoded = append(c.Decoded, events.Event{})
-		return decoder.Next(rest, &c.Decoded[len(c.Decoded)-1])
+		n := len(c.Decoded)
+		c.Decoded = slices.Grow(c.Decoded, 1)[:n+1]
+		return decoder.Next(rest, &c.Decoded[n])
 	})
 }
 
@@ -167,7 +170,10 @@ func (c *Commit) field(key, value []byte) (err error) {
 }
 
 func (c *Commit) readEvents(b []byte, event func(rest []byte) ([]byte, error)) ([]byte, error) {
-	c.Events = make([][]byte, 0, 8) // what most commits have
+	c.Events = c.Events[:0]
+	if c.Events == nil {
+		c.Events = make([][]byte, 0, 8) // what most commits have
+	}
 	return events.ReadElements(b, func(rest []byte) ([]byte, error) {
 		after, err := event(rest)
 		if err != nil {

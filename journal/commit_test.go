@@ -77,7 +77,7 @@ func TestACommitSaysAllOnce(t *testing.T) {
 			t.Errorf("%q: %v", field, err)
 		}
 		var folded Commit
-		if err := folded.decodeAll(twice, events.NewDecoder(nil), nil); !errors.Is(err, ErrCorrupt) {
+		if err := folded.decodeAll(twice, events.NewDecoder(nil)); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("%q, to fold: %v", field, err)
 		}
 	}

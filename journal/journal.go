@@ -126,7 +126,7 @@ func (j *Journal) read(ctx context.Context, follow bool, fn func(Commit) error) 
 		if err := j.fold(m, fn); err != nil {
 			return err
 		}
-		l.takeBack(m.commit.Decoded)
+		l.takeBack(m.commit)
 	}
 }
 

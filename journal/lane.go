@@ -22,8 +22,8 @@ const (
 type lane struct {
 	arrived chan jetstream.Msg
 	decoded chan message
-	// spare are slices of events that were folded.
-	spare chan []events.Event
+	// spare are commits that were folded, for their slices.
+	spare chan Commit
 	// decoder is nil when nobody wants the events.
 	decoder *events.Decoder
 }
@@ -45,7 +45,7 @@ func (j *Journal) openLanes(ctx context.Context) []*lane {
 	for i := range lanes {
 		l := &lane{
 			arrived: make(chan jetstream.Msg, decodedAhead), decoded: make(chan message, decodedAhead),
-			spare: make(chan []events.Event, 2*decodedAhead),
+			spare: make(chan Commit, 2*decodedAhead),
 		}
 		if j.needs != nil {
 			l.decoder = events.NewDecoder(j.needs)
@@ -79,22 +79,26 @@ func (l *lane) decode(msg jetstream.Msg) (m message) {
 	if l.decoder == nil {
 		m.commit, m.err = DecodeCommit(msg.Data())
 	} else {
-		m.err = m.commit.decodeAll(msg.Data(), l.decoder, l.takeSpare())
+		m.commit = l.takeSpare()
+		m.err = m.commit.decodeAll(msg.Data(), l.decoder)
 	}
 	m.commit.Sequence = m.sequence
 	return m
 }
 
-func (l *lane) takeSpare() []events.Event {
+func (l *lane) takeSpare() Commit {
 	select {
 	case spare := <-l.spare:
-		return spare[:0]
+		return spare
 	default:
-		return nil
+		return Commit{}
 	}
 }
 
-func (l *lane) takeBack(folded []events.Event) {
+func (l *lane) takeBack(folded Commit) {
+	if l.decoder == nil {
+		return // who read it may have kept it
+	}
 	select {
 	case l.spare <- folded:
 	default:
