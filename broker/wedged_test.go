@@ -2,10 +2,7 @@ package broker
 
 import (
 	"fmt"
-	"io"
-	"net"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/deskbus/deskbus/events"
@@ -58,80 +55,14 @@ func TestAWedgedZone(t *testing.T) {
 // given up for others, by brokers and by desktops.
 func TestAFrozenServer(t *testing.T) {
 	bus := natstest.Start(t)
-	p := newProxy(t, strings.TrimPrefix(bus.URL, "nats://"))
+	p := bus.Proxy(t)
 	frozen := *bus
-	frozen.URL = "nats://" + p.Addr().String()
+	frozen.URL = p.URL
 	b := start(t, &frozen, "broker-1", twoZones(t, t.TempDir(), ""))
 	d := newDesk(t, frozen.URL, "1001")
 	eventually(t, "logon", func() bool { return d.logOn("main") == events.Success })
-	p.freeze()
+	p.Freeze()
 	b.becomes(false)
 	b.becomes(true)
 	eventually(t, "the desktop works over a new connection", func() bool { return d.work() == events.Success })
-}
-
-// proxy passes on what comes over its connections until they are frozen; those that
-// come later it passes on again.
-type proxy struct {
-	net.Listener
-	mu     sync.Mutex
-	frozen chan struct{}
-}
-
-func newProxy(t *testing.T, to string) *proxy {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &proxy{Listener: l, frozen: make(chan struct{})}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			from, err := l.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", to)
-			if err != nil {
-				_ = from.Close()
-				continue
-			}
-			p.mu.Lock()
-			frozen := p.frozen
-			p.mu.Unlock()
-			go pass(server, from, frozen)
-			go pass(from, server, frozen)
-		}
-	}()
-	return p
-}
-
-func (p *proxy) freeze() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	close(p.frozen)
-	p.frozen = make(chan struct{})
-}
-
-// pass ends with its connections. While they are frozen it takes nothing and gives
-// nothing.
-func pass(to, from net.Conn, frozen <-chan struct{}) {
-	defer to.Close()
-	buffer := make([]byte, 1<<16)
-	for {
-		n, err := from.Read(buffer)
-		select {
-		case <-frozen:
-			_, _ = io.Copy(io.Discard, from) // the sender goes on as if it were heard
-			return
-		default:
-		}
-		if err != nil {
-			return
-		}
-		if _, err := to.Write(buffer[:n]); err != nil {
-			return
-		}
-	}
 }
