@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -19,72 +18,52 @@ import (
 // it returns an error nobody knows whether the commit is in the journal, except
 // for ErrDeposed: then it is not.
 //
-// An answer that does not come is looked for in the journal, and the commit is sent
-// again until the context ends: the fence lets one of them in at most.
+// While there is no answer the commit is sent again until the context ends.
 func (j *Journal) Append(ctx context.Context, c Commit) error {
 	c.Prev = j.head
 	body, err := c.encode()
 	if err != nil {
 		return err
 	}
-	err = j.send(ctx, body)
-	if isWrongLastSequence(err) {
+	after := j.last
+	_, err = writeOnce(ctx, func(ctx context.Context) (*jetstream.PubAck, error) {
+		return j.send(ctx, after, body)
+	}, func(ctx context.Context) (uint64, error) {
+		return j.find(ctx, after, body)
+	})
+	switch {
+	case errors.Is(err, errOvertaken):
 		return fmt.Errorf("journal of zone %s: %w", j.zone, ErrDeposed)
+	case err != nil:
+		return fmt.Errorf("journal of zone %s: %w: %w", j.zone, ErrUnknownOutcome, err)
 	}
-	for err != nil {
-		if isAnswer(err) && !isWrongLastSequence(err) {
-			return fmt.Errorf("journal of zone %s: %w: %w", j.zone, ErrUnknownOutcome, err)
-		}
-		var is bool
-		if is, err = j.has(ctx, body); is || errors.Is(err, ErrDeposed) {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("journal of zone %s: %w: %w", j.zone, ErrUnknownOutcome, ctx.Err())
-		case <-time.After(retryPause):
-		}
-		err = j.send(ctx, body)
-	}
-	if err != nil {
-		return fmt.Errorf("journal of zone %s: %w", j.zone, err)
-	}
-	j.last, j.head = j.last+1, sha256.Sum256(body)
+	j.last, j.head = after+1, sha256.Sum256(body)
 	return nil
 }
 
 // send publishes a commit once.
-func (j *Journal) send(ctx context.Context, body []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
+func (j *Journal) send(ctx context.Context, after uint64, body []byte) (*jetstream.PubAck, error) {
 	msg := &nats.Msg{
 		Subject: subject.Journal(j.zone), Data: body,
 		Header: nats.Header{commitHeader: []string{strconv.Itoa(commitVersion)}},
 	}
-	_, err := j.js.PublishMsg(ctx, msg, jetstream.WithExpectLastSequence(j.last), jetstream.WithRetryAttempts(0))
-	return err
+	return j.js.PublishMsg(ctx, msg, jetstream.WithExpectLastSequence(after), jetstream.WithRetryAttempts(0))
 }
 
-// has tells whether a commit that was sent is in the journal. It may be under way
-// while it is not. ErrDeposed: another one has its place, so it will never be there.
-func (j *Journal) has(ctx context.Context, body []byte) (bool, error) {
+// find looks for a commit that was sent, and returns its sequence.
+func (j *Journal) find(ctx context.Context, after uint64, body []byte) (uint64, error) {
 	stream, err := stream(ctx, j.js, subject.JournalStream(j.zone))
-	if err != nil || stream.CachedInfo().State.LastSeq <= j.last {
-		return false, err
+	if err != nil {
+		return 0, err
+	}
+	if stream.CachedInfo().State.LastSeq <= after {
+		return 0, errUnderWay
 	}
 	msg, err := ask(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
-		return stream.GetMsg(ctx, j.last+1)
+		return stream.GetMsg(ctx, after+1)
 	})
-	if err != nil {
-		return false, err
+	if err == nil && (msg.Header.Get(commitHeader) == "" || !bytes.Equal(msg.Data, body)) {
+		err = errOvertaken
 	}
-	if msg.Header.Get(commitHeader) == "" || !bytes.Equal(msg.Data, body) {
-		return false, ErrDeposed
-	}
-	return true, nil
-}
-
-func isWrongLastSequence(err error) bool {
-	var api *jetstream.APIError
-	return errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
+	return after + 1, err
 }

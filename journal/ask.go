@@ -7,12 +7,11 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/internal/again"
 )
 
 const (
-	// answerTimeout is how long the answer to a write is waited for. A server that
-	// dies takes its answers with it, so whoever waits longer waits in vain.
-	answerTimeout = 500 * time.Millisecond
 	// askEvery is after how long a question is asked once more, questionTimeout how
 	// long the answer may still come: a bus under load is slow, and not gone.
 	askEvery        = 200 * time.Millisecond
@@ -20,9 +19,7 @@ const (
 	// askFor is how long a question is asked. A cluster elects who leads a stream
 	// in 4 to 9 s, unless it has to try twice.
 	askFor = 15 * time.Second
-	// retryPause is the pause before a write is tried again.
-	retryPause = 50 * time.Millisecond
-	// makeTimeout is how long a cluster may take to create a stream.
+	// makeTimeout is how long a cluster may take to create a stream, at first.
 	makeTimeout = 2 * time.Second
 )
 
@@ -30,38 +27,11 @@ const (
 // may be old.
 var errLeaderless = errors.New("nobody leads the stream")
 
-// ask asks again and again until the first answer. It is for questions: whoever
-// writes must know what has become of the first attempt.
+// ask asks a question until the first answer.
 func ask[T any](ctx context.Context, question func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
-	type answer struct {
-		is  T
-		err error
-	}
-	answers := make(chan answer, askFor/askEvery+1) // nobody waits to put one in
-	put := func() {
-		asking, done := context.WithTimeout(ctx, questionTimeout)
-		defer done()
-		is, err := question(asking)
-		answers <- answer{is, err}
-	}
-	last := answer{err: context.DeadlineExceeded}
-	again := time.NewTicker(askEvery)
-	defer again.Stop()
-	go put()
-	for {
-		select {
-		case last = <-answers:
-			if last.err == nil || isAnswer(last.err) {
-				return last.is, last.err
-			}
-		case <-again.C:
-			go put()
-		case <-ctx.Done():
-			return last.is, last.err
-		}
-	}
+	return again.Ask(ctx, askEvery, questionTimeout, isAnswer, question)
 }
 
 // isAnswer tells whether an error is the bus's last word, and not that the bus, or
@@ -89,12 +59,12 @@ func stream(ctx context.Context, js jetstream.JetStream, name string) (jetstream
 }
 
 // askAgain repeats a request that creates or updates a stream until it is
-// answered or the context ends. A cluster may leave both of two brokers without
-// an answer that ask for the same stream at the same moment, although it makes
-// the stream.
+// answered or the context ends, each time with more patience. A cluster may leave
+// both of two brokers without an answer that ask for the same stream at the same
+// moment, although it makes the stream.
 func askAgain(ctx context.Context, request func(context.Context) error) error {
-	for {
-		asking, cancel := context.WithTimeout(ctx, makeTimeout)
+	for timeout := makeTimeout; ; timeout *= 2 {
+		asking, cancel := context.WithTimeout(ctx, timeout)
 		err := request(asking)
 		cancel()
 		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {

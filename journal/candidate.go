@@ -5,8 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 const (
@@ -15,6 +13,8 @@ const (
 	// yield is how long a broker that is not the preferred one leaves a free lease
 	// to the others.
 	yield = 500 * time.Millisecond
+	// watchPause is the pause before it is tried again to watch a lease.
+	watchPause = 50 * time.Millisecond
 )
 
 // candidate waits for a lease. It believes its own clock alone: a holder from
@@ -25,7 +25,7 @@ type candidate struct {
 	broker    string
 	preferred func(gone string) bool
 	// holder is who has the lease, "" for nobody, and heard when that was heard.
-	// They mean nothing until known.
+	// Until known, nobody has said anything since then.
 	holder string
 	heard  time.Time
 	known  bool
@@ -36,7 +36,7 @@ type candidate struct {
 // acquire waits for the lease. It returns an error only when the context ends: a
 // bus in trouble is no reason to stop waiting for it.
 func (l *Leases) acquire(ctx context.Context, what, broker string, preferred func(gone string) bool) (*lease, error) {
-	c := &candidate{lease: lease{leases: l, what: what}, broker: broker, preferred: preferred}
+	c := &candidate{lease: lease{leases: l, what: what}, broker: broker, preferred: preferred, heard: time.Now()}
 	for warned := false; ; warned = true {
 		err := c.run(ctx)
 		if err == nil {
@@ -50,7 +50,7 @@ func (l *Leases) acquire(ctx context.Context, what, broker string, preferred fun
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(retryPause):
+		case <-time.After(watchPause):
 		}
 	}
 }
@@ -72,7 +72,10 @@ func (c *candidate) run(ctx context.Context) error {
 			if !open {
 				return errors.New("the bus has ended the watch")
 			}
-			c.note(entry)
+			c.known = true // nil is the end of what there was before the watch began
+			if entry != nil {
+				c.note(entry.Revision(), string(entry.Value()))
+			}
 		case <-tick.C:
 		}
 		if c.isDue() && c.take(ctx) {
@@ -81,28 +84,21 @@ func (c *candidate) run(ctx context.Context) error {
 	}
 }
 
-// note takes what the bus says about the lease; nil is the end of what there was
-// before the watch began.
-func (c *candidate) note(entry jetstream.KeyValueEntry) {
-	c.known = true
-	if entry == nil || entry.Revision() <= c.revision {
-		return
-	}
-	c.revision, c.heard, c.holder = entry.Revision(), time.Now(), ""
-	if entry.Operation() == jetstream.KeyValuePut {
-		c.holder = string(entry.Value())
+// note takes what the bus says about the lease.
+func (c *candidate) note(revision uint64, holder string) {
+	if revision > c.revision {
+		c.revision, c.holder, c.heard, c.known = revision, holder, time.Now(), true
 	}
 }
 
-// isDue tells whether to try for the lease now.
+// isDue tells whether to try for the lease now. A watch that says nothing, not even
+// what there was, is not waited for: the bus may have lost it.
 func (c *candidate) isDue() bool {
-	silent := c.holder != "" && time.Since(c.heard) > leaseTime
+	silent := time.Since(c.heard) > leaseTime
 	switch {
-	case !c.known:
-		return false
-	case c.holder == c.broker:
+	case c.known && c.holder == c.broker:
 		return true
-	case c.holder != "" && !silent:
+	case !silent && (c.holder != "" || !c.known):
 		c.freeSince = time.Time{}
 		return false
 	}
@@ -113,24 +109,21 @@ func (c *candidate) isDue() bool {
 }
 
 // take tries for the lease, and tells whether this broker has it now. The watch
-// may be late, so it asks first.
+// may be late, so it asks first, also for the revision: the bus forgets the mark of a
+// lease's end, and what was heard of it means nothing then.
 func (c *candidate) take(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, renewTimeout)
-	defer cancel()
-	entry, err := c.leases.kv.Get(ctx, c.what)
-	switch {
-	case errors.Is(err, jetstream.ErrKeyNotFound):
-		revision, err := c.leases.kv.Create(ctx, c.what, []byte(c.broker), jetstream.KeyTTL(timeToLive))
-		if err == nil {
-			c.revision = revision
-		}
-		return err == nil
-	case err != nil:
-		return false
-	case entry.Revision() > c.revision && string(entry.Value()) != c.broker:
-		c.note(entry)
+	revision, holder, err := c.leases.look(ctx, c.what)
+	if err != nil {
 		return false
 	}
-	c.revision = entry.Revision()
-	return c.renew(ctx, c.broker) == nil
+	if revision > c.revision && holder != "" && holder != c.broker {
+		c.note(revision, holder)
+		return false
+	}
+	taken := lease{leases: c.leases, what: c.what, revision: revision}
+	if taken.renew(ctx, c.broker) != nil {
+		return false
+	}
+	c.lease = taken
+	return true
 }

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,20 +13,24 @@ import (
 
 const (
 	leaseBucket = "DESKBUS_LEASE"
+	leaseStream = "KV_" + leaseBucket
 	// leaseTime is after how long a silent leader has lost the lease. A leader that
 	// only paused, for its memory or its disk, meets the fence of the journal; a
 	// shorter time would make that happen more often.
 	leaseTime = 1500 * time.Millisecond
 	// renewEvery leaves room for several attempts within leaseTime.
 	renewEvery = 300 * time.Millisecond
-	// renewTimeout is how long one attempt may take, releaseAttempts how often a
-	// lease is given up before it is left to end by itself.
-	renewTimeout    = 500 * time.Millisecond
+	// releaseAttempts is how often a lease is given up before it is left to end by
+	// itself.
 	releaseAttempts = 2
 	// timeToLive is when the bus removes a lease that nobody renews. It counts in
 	// whole seconds and looks a few times a second, so brokers do not wait for it.
 	timeToLive = 2 * time.Second
 )
+
+// watchPatience is how long the answer to a watch is waited for, at first and when it
+// is asked for once more: a lost answer shall cost little, a slow one count.
+var watchPatience = [...]time.Duration{500 * time.Millisecond, leaseTime}
 
 // ErrLeaseLost: another broker has the lease, or nobody knows.
 var ErrLeaseLost = errors.New("the lease is lost")
@@ -33,23 +38,27 @@ var ErrLeaseLost = errors.New("the lease is lost")
 // Leases is where all leases are kept. It may be used from many
 // goroutines.
 type Leases struct {
-	js jetstream.JetStream
-	kv jetstream.KeyValue
+	js     jetstream.JetStream
+	kv     jetstream.KeyValue
+	stream jetstream.Stream
 }
 
 // OpenLeases opens the leases, creating their place if need be.
 func OpenLeases(ctx context.Context, js jetstream.JetStream, replicas int) (*Leases, error) {
-	var kv jetstream.KeyValue
+	l := &Leases{js: js}
 	err := askAgain(ctx, func(ctx context.Context) (err error) {
-		kv, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+		l.kv, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
 			Bucket: leaseBucket, Replicas: replicas, LimitMarkerTTL: time.Minute,
 		})
 		return err
 	})
+	if err == nil {
+		l.stream, err = stream(ctx, js, leaseStream)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("leases: %w", err)
 	}
-	return &Leases{js: js, kv: kv}, nil
+	return l, nil
 }
 
 // Hold waits until the broker has the lease on what (a zone, a switch), and
@@ -78,7 +87,7 @@ func (l *Leases) Hold(ctx context.Context, what, broker string, preferred func(g
 	<-kept
 	// Errors of the release do not matter: the lease ends by itself.
 	for range releaseAttempts {
-		releasing, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
+		releasing, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeEvery)
 		refused := l.kv.Delete(releasing, what, jetstream.LastRevision(held.revision))
 		cancel()
 		if refused == nil || isAnswer(refused) {
@@ -92,17 +101,37 @@ func (l *Leases) Hold(ctx context.Context, what, broker string, preferred func(g
 // for an answer as long as the context lasts, and when a watch is stopped by its own
 // Stop, 5 s: longer than a lease lasts that is not renewed.
 func (l *Leases) watch(ctx context.Context, key string) (watcher jetstream.KeyWatcher, stop context.CancelFunc, err error) {
-	watching, cancel := context.WithCancel(ctx)
-	late := time.AfterFunc(answerTimeout, cancel)
-	watcher, err = l.kv.Watch(watching, key)
-	if !late.Stop() && err == nil {
-		err = context.DeadlineExceeded
+	for _, patience := range watchPatience {
+		var watching context.Context
+		watching, stop = context.WithCancel(ctx)
+		late := time.AfterFunc(patience, stop)
+		watcher, err = l.kv.Watch(watching, key)
+		if late.Stop() && err == nil {
+			break
+		}
+		stop()
+		err = cmp.Or(err, context.DeadlineExceeded)
 	}
-	if err != nil {
-		cancel()
-	}
-	return watcher, cancel, err
+	return watcher, stop, err
 }
+
+// look returns the newest revision of a lease, 0 when the bus has forgotten it, and
+// who has it, "" for nobody. Any copy of the leases answers, which may lag behind.
+func (l *Leases) look(ctx context.Context, what string) (revision uint64, holder string, err error) {
+	msg, err := ask(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+		return l.stream.GetLastMsgForSubject(ctx, leaseKey(what))
+	})
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return 0, "", nil
+	case err != nil:
+		return 0, "", err
+	}
+	// The mark of its end, by whoever gave it up or by the bus, is empty.
+	return msg.Sequence, string(msg.Data), nil
+}
+
+func leaseKey(what string) string { return "$KV." + leaseBucket + "." + what }
 
 // Anybody is for a lease that no broker should rather have than another.
 func Anybody(string) bool { return true }
@@ -137,40 +166,50 @@ func (l *lease) keep(ctx context.Context, broker string) error {
 		switch {
 		case err == nil:
 			renewed = begun
-		case isWrongLastSequence(err) && !l.adopt(ctx, broker):
-			return fmt.Errorf("lease on %s: %w: taken by another broker", l.what, ErrLeaseLost)
+		case errors.Is(err, errOvertaken):
+			return fmt.Errorf("lease on %s: %w: %w", l.what, ErrLeaseLost, err)
 		case time.Since(renewed) > leaseTime:
 			return fmt.Errorf("lease on %s: %w: not renewed for %s: %w", l.what, ErrLeaseLost, leaseTime, err)
 		}
 	}
 }
 
-// adopt finds the lease again when a renewal was stored and its
-// acknowledgement came too late.
-func (l *lease) adopt(ctx context.Context, broker string) bool {
-	ctx, cancel := context.WithTimeout(ctx, renewTimeout)
+// renew writes the lease again. Once begun it is waited for, also when the leader
+// stops: without its revision the lease could not be given up.
+func (l *lease) renew(ctx context.Context, broker string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseTime)
 	defer cancel()
-	entry, err := l.leases.kv.Get(ctx, l.what)
-	if err != nil || string(entry.Value()) != broker {
-		return false
+	before := *l
+	revision, err := writeOnce(ctx, func(ctx context.Context) (*jetstream.PubAck, error) {
+		return before.send(ctx, broker)
+	}, func(ctx context.Context) (uint64, error) {
+		return before.find(ctx, broker)
+	})
+	if err == nil {
+		l.revision = revision
 	}
-	l.revision = entry.Revision()
-	return true
+	return err
 }
 
-// renew publishes to the key itself, because the client's Update cannot give a
-// time to live. Once begun it is waited for, also when the leader stops: without
-// its revision the lease could not be given up.
-func (l *lease) renew(ctx context.Context, broker string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
-	defer cancel()
-	msg := nats.NewMsg("$KV." + leaseBucket + "." + l.what)
+// send publishes to the key itself, because the client's Update cannot give a time to
+// live.
+func (l *lease) send(ctx context.Context, broker string) (*jetstream.PubAck, error) {
+	msg := nats.NewMsg(leaseKey(l.what))
 	msg.Data = []byte(broker)
-	ack, err := l.leases.js.PublishMsg(ctx, msg, jetstream.WithRetryAttempts(0),
+	return l.leases.js.PublishMsg(ctx, msg, jetstream.WithRetryAttempts(0),
 		jetstream.WithExpectLastSequencePerSubject(l.revision), jetstream.WithMsgTTL(timeToLive))
-	if err != nil {
-		return err
+}
+
+// find looks for a renewal that was sent, and returns its revision.
+func (l *lease) find(ctx context.Context, broker string) (uint64, error) {
+	revision, holder, err := l.leases.look(ctx, l.what)
+	switch {
+	case err != nil:
+		return 0, err
+	case revision <= l.revision:
+		return 0, errUnderWay // or the copy that was asked does not have it yet
+	case holder != broker:
+		return 0, errOvertaken
 	}
-	l.revision = ack.Sequence
-	return nil
+	return revision, nil
 }

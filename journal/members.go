@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 const (
@@ -88,19 +86,19 @@ func (m *Members) Watch(ctx context.Context) error {
 				return errors.New("members: the bus has ended the watch")
 			}
 			if entry != nil {
-				m.note(entry)
+				m.note(strings.TrimPrefix(entry.Key(), memberPrefix), string(entry.Value()))
 			}
 		}
 	}
 }
 
-func (m *Members) note(entry jetstream.KeyValueEntry) {
-	name := strings.TrimPrefix(entry.Key(), memberPrefix)
-	if entry.Operation() != jetstream.KeyValuePut {
+// note takes what the lease of a member says, "" when it has ended.
+func (m *Members) note(name, said string) {
+	if said == "" {
 		m.remove(name)
 		return
 	}
-	_, configuration, _ := strings.Cut(string(entry.Value()), " ")
+	_, configuration, _ := strings.Cut(said, " ")
 	m.add(name, configuration)
 }
 
@@ -133,14 +131,11 @@ func (m *Members) change() {
 // is silent they are.
 func (m *Members) lookAfter(ctx context.Context) {
 	for _, name := range m.silent() {
-		asking, cancel := context.WithTimeout(ctx, renewTimeout)
-		entry, err := m.leases.kv.Get(asking, memberPrefix+name)
+		asking, cancel := context.WithTimeout(ctx, leaseTime)
+		_, said, err := m.leases.look(asking, memberPrefix+name)
 		cancel()
-		switch {
-		case errors.Is(err, jetstream.ErrKeyNotFound):
-			m.remove(name)
-		case err == nil:
-			m.note(entry)
+		if err == nil {
+			m.note(name, said)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/internal/again"
 	"github.com/deskbus/deskbus/internal/ordered"
 )
 
@@ -24,8 +25,8 @@ const (
 	// keptSnapshots is how many snapshots of a zone are kept. An older one is for
 	// the day on which the newest cannot be read.
 	keptSnapshots = 3
-	// listAgain is after how long a list is asked for again.
-	listAgain = 500 * time.Millisecond
+	// listEvery is after how long a list is asked for once more.
+	listEvery = 500 * time.Millisecond
 	// listTimeout and copyTimeout are how long the store may take to list and to take
 	// a snapshot. Without them a connection that breaks at the wrong moment is waited
 	// for for ever.
@@ -140,18 +141,17 @@ func (s *Snapshots) prune(ctx context.Context) error {
 	return nil
 }
 
+// isListed tells whether an error is the store's last word.
+func isListed(err error) bool { return !errors.Is(err, context.DeadlineExceeded) }
+
 // List returns the sequences of the snapshots there are, the newest first.
 func (s *Snapshots) List(ctx context.Context) ([]uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	// The library waits for as many entries as there were when it began, and waits
 	// for ever when one of them is replaced meanwhile: another snapshot was stored.
-	var objects []*jetstream.ObjectInfo
-	err := askAgain(ctx, func(ctx context.Context) (err error) {
-		asking, cancel := context.WithTimeout(ctx, listAgain)
-		defer cancel()
-		objects, err = s.store.List(asking)
-		return err
+	objects, err := again.Ask(ctx, listEvery, listTimeout, isListed, func(ctx context.Context) ([]*jetstream.ObjectInfo, error) {
+		return s.store.List(ctx)
 	})
 	if errors.Is(err, jetstream.ErrNoObjectsFound) {
 		return nil, nil

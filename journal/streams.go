@@ -93,7 +93,7 @@ func AwaitStreams(ctx context.Context, js jetstream.JetStream, zone string) (Ele
 	begun := time.Now()
 	names := map[string]string{
 		"journal": subject.JournalStream(zone), "inbox": subject.InboxStream(zone), "feed": subject.EventsStream(zone),
-		"lease": "KV_" + leaseBucket,
+		"lease": leaseStream,
 	}
 	type answer struct {
 		who   string

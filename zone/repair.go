@@ -15,7 +15,7 @@ const (
 	repairTimeout = 5 * time.Second
 	// repairAckWait is how long the bus may take to acknowledge a repair, and
 	// repairAttempts how often it is tried.
-	repairAckWait  = 500 * time.Millisecond
+	repairAckWait  = time.Second
 	repairAttempts = 10
 )
 

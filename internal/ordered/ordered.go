@@ -13,22 +13,24 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/deskbus/deskbus/internal/again"
 )
 
 const (
-	// heartbeat is how often the server says that there is nothing new. After twice
-	// this in silence the reader goes on with a new consumer. The library takes no
-	// less.
+	// heartbeat is how often a server that answers at once says that there is nothing
+	// new. After twice this in silence the reader goes on with a new consumer. The
+	// library takes no less.
 	heartbeat = 500 * time.Millisecond
 	// forgetAfter is how long the server keeps what it knows about a reader that
 	// has stopped asking. Its default is 5 minutes.
 	forgetAfter = 10 * time.Second
-	// openTimeout is how long the server may take to make a consumer, and
-	// openAttempts how often it is asked for the first one.
-	openTimeout  = 500 * time.Millisecond
-	openAttempts = 20
-	// reopenPause is the pause before it is asked again for a further one.
-	reopenPause = 100 * time.Millisecond
+	// openEvery is after how long the server is asked once more for a consumer,
+	// openPatience how long it may take to make one, and openFor how long it is asked
+	// for the first one.
+	openEvery    = 250 * time.Millisecond
+	openPatience = 2 * time.Second
+	openFor      = 10 * time.Second
 	// ahead is how many messages may wait for fn, and aheadBytes how much the server
 	// sends beyond them. By default that is 500 messages: so many commits are more
 	// than the client keeps, which then drops them and begins again.
@@ -54,13 +56,13 @@ func Read(ctx context.Context, js jetstream.JetStream, stream string, c jetstrea
 		// Then it is part of the request's subject, on which a reader may have rights.
 		r.config.FilterSubject, r.config.FilterSubjects = c.FilterSubjects[0], nil
 	}
-	consumer, err := r.open(ctx)
+	consumer, err := r.first(ctx)
 	for err == nil {
 		err = r.consume(ctx, consumer)
 		if !errors.Is(err, errLost) {
 			return err
 		}
-		consumer, err = r.reopen(ctx)
+		consumer, err = r.further(ctx)
 	}
 	return fmt.Errorf("stream %s: %w", stream, err)
 }
@@ -75,43 +77,45 @@ type reader struct {
 	config jetstream.ConsumerConfig
 }
 
-// ask asks for a consumer, once.
-func (r *reader) ask(ctx context.Context) (jetstream.Consumer, error) {
-	asking, cancel := context.WithTimeout(ctx, openTimeout)
+// consumer is one consumer of a reader.
+type consumer struct {
+	jetstream.Consumer
+	// took is how long the server took to answer. It may take as long to say that it
+	// is alive.
+	took time.Duration
+}
+
+// open makes a consumer. A cluster may give it to a server that has just died; who
+// asks again gets another. One that nobody uses is forgotten.
+func (r *reader) open(ctx context.Context, isAnswer func(error) bool) (consumer, error) {
+	config := r.config // a question may outlast this call
+	return again.Ask(ctx, openEvery, openPatience, isAnswer, func(ctx context.Context) (c consumer, err error) {
+		begun := time.Now()
+		c.Consumer, err = r.js.CreateConsumer(ctx, r.stream, config)
+		c.took = time.Since(begun)
+		return c, err
+	})
+}
+
+// first makes the first consumer.
+func (r *reader) first(ctx context.Context) (consumer, error) {
+	ctx, cancel := context.WithTimeout(ctx, openFor)
 	defer cancel()
-	return r.js.CreateConsumer(asking, r.stream, r.config)
+	return r.open(ctx, func(err error) bool { return !errors.Is(err, context.DeadlineExceeded) })
 }
 
-// open makes the first consumer. A cluster may give it to a server that has just
-// died; who asks again gets another.
-func (r *reader) open(ctx context.Context) (consumer jetstream.Consumer, err error) {
-	for range openAttempts {
-		consumer, err = r.ask(ctx)
-		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-			break
-		}
-	}
-	return consumer, err
-}
-
-// reopen makes a further consumer, however long it takes: there was one, so there
+// further makes a further consumer, however long it takes: there was one, so there
 // will be one again.
-func (r *reader) reopen(ctx context.Context) (jetstream.Consumer, error) {
-	for {
-		consumer, err := r.ask(ctx)
-		if err == nil || errors.Is(err, nats.ErrConnectionClosed) {
-			return consumer, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(reopenPause):
-		}
+func (r *reader) further(ctx context.Context) (consumer, error) {
+	c, err := r.open(ctx, func(err error) bool { return errors.Is(err, nats.ErrConnectionClosed) })
+	if ctx.Err() != nil {
+		err = ctx.Err()
 	}
+	return c, err
 }
 
 // consume reads from one consumer, until the end or until it is lost.
-func (r *reader) consume(ctx context.Context, consumer jetstream.Consumer) error {
+func (r *reader) consume(ctx context.Context, consumer consumer) error {
 	remaining := consumer.CachedInfo().NumPending
 	if remaining == 0 && !r.follow {
 		return nil
@@ -127,7 +131,7 @@ func (r *reader) consume(ctx context.Context, consumer jetstream.Consumer) error
 		case arrived <- msg:
 		case <-left:
 		}
-	}, jetstream.PullHeartbeat(heartbeat), jetstream.PullMaxBytes(aheadBytes),
+	}, jetstream.PullHeartbeat(heartbeat+consumer.took), jetstream.PullMaxBytes(aheadBytes),
 		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
 			select {
 			case trouble <- err:
