@@ -82,6 +82,7 @@ var leftOut = map[string]string{
 	"switch-moves":               configuredLater,
 	"switch-replaced":            configuredLater,
 	"time-zones":                 noDesktopSendsIt,
+	"walk-away":                  configuredLater,
 	"wrapup":                     longWaits,
 	"zone-down":                  configuredLater,
 }
