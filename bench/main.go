@@ -32,6 +32,8 @@ type options struct {
 	duration time.Duration
 	agents   int
 	rounds   int
+	open     int
+	slow     int
 	dir      string
 	profile  string
 	serve    string
@@ -51,6 +53,8 @@ func main() {
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "how long each measurement takes")
 	flag.IntVar(&o.agents, "agents", 64, "agents of speed, each with a desktop of its own, from 1 to 1000")
 	flag.IntVar(&o.rounds, "rounds", 0, "how often each side is measured; 0 is 10 for takeover and 5 for the others")
+	flag.IntVar(&o.open, "pages", 200, "wallboard pages that are open, of -what pages")
+	flag.IntVar(&o.slow, "slow", 0, "how many of the pages read a thousand bytes a second")
 	flag.StringVar(&o.dir, "dir", "", "directory on the disk to measure; a temporary one by default")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the side deskbus in the last round to this file")
 	flag.StringVar(&o.serve, "serve", "", "be one process of a measurement; the benchmark starts itself with it")
@@ -65,7 +69,7 @@ func main() {
 }
 
 func (o options) run(ctx context.Context) error {
-	if o.rate < 1 || o.agents < 1 || o.agents > maxAgents || o.rounds < 0 || o.duration <= 0 {
+	if o.rate < 1 || o.agents < 1 || o.agents > maxAgents || o.rounds < 0 || o.duration <= 0 || o.open < 1 || o.slow < 0 || o.slow >= o.open {
 		return errors.New("a flag is out of range; see -help")
 	}
 	if o.serve != "" {

@@ -1,21 +1,23 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 const (
 	// watched is the side deskbus with its wallboard served.
 	watched = "watched"
-	// openPages is how many wallboards are open.
-	openPages = 200
 	// mostPages is what they may add to the p50.
 	mostPages = 0.10
 )
@@ -23,8 +25,8 @@ const (
 // pages measures what open wallboard pages add to the time of a command: in one
 // broker, without them and with them in turn, so that both meet the same machine.
 func (o options) pages(ctx context.Context) error {
-	fmt.Printf("%d agents, %d pages; %d rounds, each %s without and %s with them at %d commands/s\n\n",
-		o.agents, openPages, o.rounds, o.duration, o.duration, o.rate)
+	fmt.Printf("%d agents, %d pages, %d of them slow; %d rounds, each %s without and %s with them at %d commands/s\n\n",
+		o.agents, o.open, o.slow, o.rounds, o.duration, o.duration, o.rate)
 	s, err := o.startSide(watched, filepath.Join(o.dir, watched), "")
 	if err != nil {
 		return err
@@ -34,7 +36,7 @@ func (o options) pages(ctx context.Context) error {
 		return err
 	}
 	ratios := divide(with, without)
-	fmt.Printf("\np50 ms without %s, with %d pages %s, ratio %s\n", spread(without), openPages, spread(with), spread(ratios))
+	fmt.Printf("\np50 ms without %s, with %d pages %s, ratio %s\n", spread(without), o.open, spread(with), spread(ratios))
 	fmt.Printf("target: %.2f of at most %.2f %s\n", median(ratios), 1+mostPages, verdict(median(ratios) <= 1+mostPages))
 	return nil
 }
@@ -55,28 +57,78 @@ func (o options) alternate(ctx context.Context, s *side) (without, with []float6
 		return nil, nil, err
 	}
 	for round := range o.rounds {
-		latencies, err := o.paced(ctx, clients, o.duration)
+		alone, err := o.loaded(ctx, web, clients)
 		if err != nil {
 			return nil, nil, err
 		}
-		without = append(without, quantile(latencies, 0.5))
-		open, err := openAll(ctx, web)
+		open, err := o.openAll(ctx, web)
 		if err != nil {
 			return nil, nil, err
 		}
-		latencies, err = o.paced(ctx, clients, o.duration)
+		watched, err := o.loaded(ctx, web, clients)
 		read, lost := open.close()
-		if err == nil && lost > 0 {
+		if err == nil && lost > 0 && o.slow == 0 {
 			err = fmt.Errorf("%d pages lost their connection", lost)
 		}
 		if err != nil {
 			return nil, nil, err
 		}
-		with = append(with, quantile(latencies, 0.5))
-		fmt.Printf("round %d  p50 %6.3f ms without, %6.3f ms with; each page read %d KB/s\n",
-			round+1, without[round], with[round], int(float64(read)/openPages/1024/o.duration.Seconds()))
+		without, with = append(without, alone.p50), append(with, watched.p50)
+		fmt.Printf("round %d  without: %s\n         with:    %s; each page read %d KB/s, %d were dropped\n",
+			round+1, alone, watched, int(float64(read)/float64(o.open-o.slow)/1024/o.duration.Seconds()), lost)
 	}
 	return without, with, nil
+}
+
+// loaded is what a broker needed to answer commands for a while.
+type loaded struct {
+	p50, p99          float64
+	processor, memory float64
+}
+
+func (l loaded) String() string {
+	return fmt.Sprintf("p50 %6.3f ms, p99 %7.3f ms, processor %3.0f %%, memory %3.0f MiB", l.p50, l.p99, 100*l.processor, l.memory/(1<<20))
+}
+
+func (o options) loaded(ctx context.Context, web string, clients []*client) (l loaded, err error) {
+	before, _, err := used(ctx, web)
+	if err != nil {
+		return l, err
+	}
+	start := time.Now()
+	latencies, err := o.paced(ctx, clients, o.duration)
+	if err != nil {
+		return l, err
+	}
+	after, memory, err := used(ctx, web)
+	return loaded{
+		p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99),
+		processor: (after - before) / time.Since(start).Seconds(), memory: memory,
+	}, err
+}
+
+// used reads the metrics of a broker: seconds of processor, and bytes of memory.
+func used(ctx context.Context, web string) (processor, memory float64, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+web+"/metrics", nil)
+	if err != nil {
+		return 0, 0, err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer answer.Body.Close()
+	values := map[string]*float64{"process_cpu_seconds_total": &processor, "process_resident_memory_bytes": &memory}
+	lines := bufio.NewScanner(answer.Body)
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), " ")
+		if into := values[name]; into != nil {
+			if *into, err = strconv.ParseFloat(value, 64); err != nil {
+				return 0, 0, err
+			}
+		}
+	}
+	return processor, memory, lines.Err()
 }
 
 // pagesOpen are pages that are open. They read as a browser does and do nothing
@@ -90,10 +142,10 @@ type pagesOpen struct {
 }
 
 // openAll opens the pages and returns when each has begun to read.
-func openAll(ctx context.Context, address string) (*pagesOpen, error) {
+func (o options) openAll(ctx context.Context, address string) (*pagesOpen, error) {
 	p := &pagesOpen{}
-	begun := make(chan error, openPages)
-	for range openPages {
+	begun := make(chan error, o.open)
+	for i := range o.open {
 		link, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 		if err == nil {
 			_, err = fmt.Fprintf(link, "GET /api/wallboard/events HTTP/1.1\r\nHost: %s\r\n\r\n", address)
@@ -103,9 +155,9 @@ func openAll(ctx context.Context, address string) (*pagesOpen, error) {
 			return nil, err
 		}
 		p.links = append(p.links, link)
-		p.group.Go(func() { p.follow(link, begun) })
+		p.group.Go(func() { p.follow(link, i < o.slow, begun) })
 	}
-	for range openPages {
+	for range o.open {
 		select {
 		case err := <-begun:
 			if err != nil {
@@ -120,14 +172,23 @@ func openAll(ctx context.Context, address string) (*pagesOpen, error) {
 	return p, nil
 }
 
-func (p *pagesOpen) follow(link net.Conn, begun chan<- error) {
+// follow reads a page. A slow one reads a thousand bytes a second.
+func (p *pagesOpen) follow(link net.Conn, slow bool, begun chan<- error) {
 	buffer := make([]byte, 64<<10)
 	_, err := link.Read(buffer)
 	begun <- err
+	if slow {
+		buffer = buffer[:1000]
+		_ = link.(*net.TCPConn).SetReadBuffer(len(buffer)) // or the system would read for it
+	}
 	for err == nil {
 		var n int
 		n, err = link.Read(buffer)
-		p.read.Add(int64(n))
+		if slow {
+			time.Sleep(time.Second)
+		} else {
+			p.read.Add(int64(n))
+		}
 	}
 	if !p.done.Load() {
 		p.lost.Add(1)
