@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/deskbus/deskbus/events"
@@ -46,10 +47,34 @@ func (q *query) bucketSQL() string {
 	return fmt.Sprintf("%d + (starts_at - %d) / %d * %d", q.from, q.from, q.length, q.length)
 }
 
+// part is some of the intervals of a query, and some of its ids.
+type part struct {
+	from, to int64
+	// behind and last bound the ids, unless they are empty.
+	behind, last string
+}
+
+// starts chooses the intervals of the table. Where only some ids are wanted, each is
+// named, so that an index leads to the ids of each and nothing else is looked at.
+func (p *part) starts() string {
+	if p.behind == "" && p.last == "" {
+		return fmt.Sprintf("starts_at >= %d AND starts_at < %d", p.from, p.to)
+	}
+	var list []string
+	for start := p.from; start < p.to; start += tally.Base {
+		list = append(list, strconv.FormatInt(start, 10))
+	}
+	return "starts_at IN (" + strings.Join(list, ", ") + ")"
+}
+
 // where chooses the rows of a table, and its parameters.
-func (q *query) where(from, to int64) (string, []any) {
-	condition := fmt.Sprintf("zone = ? AND starts_at >= %d AND starts_at < %d AND %s <> ''", from, to, q.column)
-	args := []any{q.zone}
+func (q *query) where(p part) (string, []any) {
+	condition := fmt.Sprintf("zone = ? AND %s AND %s > ?", p.starts(), q.column)
+	args := []any{q.zone, p.behind}
+	if p.last != "" {
+		condition += " AND " + q.column + " <= ?"
+		args = append(args, p.last)
+	}
 	if q.id != "" {
 		condition += " AND " + q.column + " = ?"
 		args = append(args, q.id)
@@ -122,32 +147,78 @@ type sum struct {
 }
 
 // sums returns the rows behind q.after, one more than the limit if there are so
-// many. It looks at one interval, then at two more, then at four: a page of a day
-// of 10,000 agents is in the first, and all of the day would be added up for each.
+// many. It adds up little more than these: where a page has no place for all ids,
+// it looks at as many ids as it has place for in one interval, and otherwise at all
+// of one interval, then of two more, then of four.
 func (t tx) sums(ctx context.Context, q query) (sums []sum, err error) {
-	from := max(q.from, q.bucket(q.after.Start))
-	for length := q.length; from < q.to && len(sums) <= q.limit && err == nil; length *= 2 {
-		to := min(from+length, q.to)
-		var more []sum
-		more, err = t.sumsBetween(ctx, q, from, to, q.limit+1-len(sums))
-		sums, from = append(sums, more...), to
+	p := part{from: q.from}
+	if from := q.bucket(q.after.Start); from >= q.from {
+		p = part{from: from, behind: q.after.ID}
 	}
-	return sums, err
+	for length := q.length; len(sums) <= q.limit; {
+		if p.behind == "" {
+			if p.from, err = t.firstInterval(ctx, q, p.from); err != nil {
+				return nil, err
+			}
+		}
+		if p.from >= q.to {
+			break
+		}
+		left := q.limit + 1 - len(sums)
+		if p.last, err = t.idBehind(ctx, q, p.behind, left); err != nil {
+			return nil, err
+		}
+		p.to = p.from + q.length
+		if p.behind == "" && p.last == "" {
+			p.to = p.from + length
+			length *= 2
+		}
+		p.to = min(p.to, q.to)
+		more, err := t.sumsOf(ctx, q, p, left)
+		if err != nil {
+			return nil, err
+		}
+		sums = append(sums, more...)
+		if p.behind = p.last; p.last == "" {
+			p.from = p.to
+		}
+	}
+	return sums, nil
 }
 
-// sumsBetween returns the rows of some intervals that are behind q.after.
-func (t tx) sumsBetween(ctx context.Context, q query, from, to int64, limit int) (sums []sum, err error) {
-	where, args := q.where(from, to)
-	var columns, values strings.Builder
-	for _, name := range metricColumns() {
-		columns.WriteString(", SUM(" + name + ") AS " + name)
-		values.WriteString(", CAST(" + name + " AS BIGINT)") // PostgreSQL adds integers up to a decimal number
+// firstInterval returns the first interval of a query that has a row, from one on,
+// or its end.
+func (t tx) firstInterval(ctx context.Context, q query, from int64) (int64, error) {
+	first := q.to
+	err := t.query(ctx, "SELECT starts_at FROM report_intervals WHERE zone = ? AND starts_at >= ? AND starts_at < ? ORDER BY starts_at LIMIT 1",
+		[]any{q.zone, from, q.to}, func(scan func(...any) error) error {
+			err := scan(&first)
+			first = q.bucket(first)
+			return err
+		})
+	return first, err
+}
+
+// idBehind returns the n-th id behind one, or nothing if there are not so many.
+func (t tx) idBehind(ctx context.Context, q query, id string, n int) (behind string, err error) {
+	if q.id != "" {
+		return "", nil
 	}
-	statement := "SELECT bucket, id" + values.String() + " FROM (SELECT " + q.bucketSQL() + " AS bucket, " + q.column + " AS id" +
-		columns.String() + " FROM report_intervals WHERE " + where + " GROUP BY 1, 2) AS sums" +
-		" WHERE bucket > ? OR bucket = ? AND id > ? ORDER BY bucket, id LIMIT ?"
-	args = append(args, q.after.Start, q.after.Start, q.after.ID, limit)
-	err = t.query(ctx, statement, args, func(scan func(...any) error) error {
+	err = t.query(ctx, "SELECT name FROM report_names WHERE zone = ? AND kind = ? AND name > ? ORDER BY name LIMIT 1 OFFSET ?",
+		[]any{q.zone, q.column, id, n - 1}, func(scan func(...any) error) error { return scan(&behind) })
+	return behind, err
+}
+
+// sumsOf adds up a part.
+func (t tx) sumsOf(ctx context.Context, q query, p part, limit int) (sums []sum, err error) {
+	where, args := q.where(p)
+	var columns strings.Builder
+	for _, name := range metricColumns() {
+		columns.WriteString(", CAST(SUM(" + name + ") AS BIGINT)") // PostgreSQL adds integers up to a decimal number
+	}
+	statement := "SELECT " + q.bucketSQL() + ", " + q.column + columns.String() + " FROM report_intervals WHERE " + where +
+		" GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ?"
+	err = t.query(ctx, statement, append(args, limit), func(scan func(...any) error) error {
 		var s sum
 		into := []any{&s.key.Start, &s.key.ID}
 		for i := range s.figures {
@@ -181,18 +252,25 @@ func newPage(sums []sum) *page {
 	return p
 }
 
-// span is the range of the rows of a page, in seconds.
-func (p *page) span(q query) (from, to int64) {
+// part is what the rows of a page were added up from.
+func (p *page) part(q query) part {
 	if len(p.sums) == 0 {
-		return q.from, q.from
+		return part{}
 	}
-	return p.sums[0].key.Start, p.sums[len(p.sums)-1].key.Start + q.length
+	first, last := p.sums[0].key, p.sums[len(p.sums)-1].key
+	of := part{from: first.Start, to: last.Start + q.length}
+	if first.Start == last.Start {
+		of.last = last.ID
+		if first.Start == q.after.Start {
+			of.behind = q.after.ID
+		}
+	}
+	return of
 }
 
 // addLabels adds the reasons and the dispositions to the rows of a page.
 func (t tx) addLabels(ctx context.Context, q query, p *page) error {
-	from, to := p.span(q)
-	where, args := q.where(from, to)
+	where, args := q.where(p.part(q))
 	read := func(table string, of func(*pageRow) map[[2]string]int64) error {
 		statement := "SELECT " + q.bucketSQL() + ", " + q.column + ", code, name, CAST(SUM(amount) AS BIGINT) FROM " + table +
 			" WHERE " + where + " GROUP BY 1, 2, 3, 4"
@@ -220,7 +298,7 @@ func (r *pageRow) codes() map[[2]string]int64   { return r.dispositions }
 // Each of them has a row there from the beginning of the interval or the logon.
 func (t tx) addOpen(ctx context.Context, q query, m tally.Mark, p *page) error {
 	newest := m.At / second / tally.Base * tally.Base
-	if from, to := p.span(q); m.ZN == 0 || newest < from || newest >= to {
+	if of := p.part(q); m.ZN == 0 || newest < of.from || newest >= of.to {
 		return nil
 	}
 	fold, err := t.load(ctx, q.zone)
