@@ -20,14 +20,16 @@ import (
 type gathering struct {
 	log   *Log
 	query Query
-	// first and last are the oldest and the newest event when the reading began.
-	first, last uint64
+	// first and last are the oldest and the newest event when the reading began, and
+	// end was the sequence of the newest message.
+	first, last, end uint64
 
 	mu sync.Mutex
-	// found has what was read, by zone number; calls are the sessions the agents
-	// were told of.
-	found map[uint64]*Record
-	calls map[string]bool
+	// found has the events that were read, by zone number, and unreadable has the
+	// other messages, by sequence; calls are the sessions the agents were told of.
+	found      map[uint64]*Record
+	unreadable map[uint64]*Record
+	calls      map[string]bool
 	// also are events that are wanted although they do not name the call.
 	also map[uint64]bool
 }
@@ -83,7 +85,7 @@ func (g *gathering) readSifted(ctx context.Context, q Query, part string, sift f
 	q.Follow = false
 	return g.log.scan(ctx, q, []string{part}, func(r *Record) error {
 		keep, more := sift(r)
-		if !more || r.Event.ZN > g.last {
+		if !more || r.Sequence > g.end {
 			return errEnough
 		}
 		if keep {
@@ -96,13 +98,18 @@ func (g *gathering) readSifted(ctx context.Context, q Query, part string, sift f
 func (g *gathering) add(r *Record) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if r.Err != nil {
+		g.unreadable[r.Sequence] = r
+		return
+	}
 	g.found[r.Event.ZN] = r
 	g.query.learn(r, g.calls)
 }
 
 // tell hands over what is wanted, in order.
 func (g *gathering) tell(fn func(*Record) error) error {
-	list := slices.SortedFunc(maps.Values(g.found), func(a, b *Record) int { return cmp.Compare(a.Event.ZN, b.Event.ZN) })
+	list := slices.AppendSeq(slices.Collect(maps.Values(g.found)), maps.Values(g.unreadable))
+	slices.SortFunc(list, func(a, b *Record) int { return cmp.Compare(a.Sequence, b.Sequence) })
 	for _, r := range list {
 		q := g.query
 		if g.also[r.Event.ZN] {

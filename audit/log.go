@@ -33,7 +33,7 @@ func (l *Log) streamState(ctx context.Context, name string) (jetstream.StreamSta
 	return stream.CachedInfo().State, nil
 }
 
-// feedState says which events the feed has.
+// feedState says which messages the feed has.
 func (l *Log) feedState(ctx context.Context) (jetstream.StreamState, error) {
 	return l.streamState(ctx, subject.EventsStream(l.Zone))
 }

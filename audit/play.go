@@ -55,17 +55,19 @@ func (l *Log) Play(ctx context.Context, nc *nats.Conn, o PlayOptions) (Played, e
 		return p, err
 	}
 	pace := &pace{speed: o.Speed, pause: o.Pause, onPause: o.OnPause}
-	for from := o.From; ; {
-		ahead, err := l.readAhead(ctx, from, o.To)
+	from, done := o.From, uint64(0)
+	for {
+		ahead, err := l.readAhead(ctx, from, o.To, done)
 		if err != nil || len(ahead) == 0 {
 			return p, endOfPlay(ctx, nc, err)
 		}
 		for _, r := range ahead {
-			from = Moment{ZN: r.Event.ZN + 1}
+			done = r.Sequence
 			if r.Err != nil {
 				p.Unreadable++
 				continue
 			}
+			from = Moment{ZN: r.Event.ZN + 1}
 			if err := pace.wait(ctx, r.Event.Time()); err != nil {
 				return p, endOfPlay(ctx, nc, nil)
 			}
@@ -75,7 +77,7 @@ func (l *Log) Play(ctx context.Context, nc *nats.Conn, o PlayOptions) (Played, e
 				return p, err
 			}
 			p.Events, p.Last = p.Events+1, r.Event.Time()
-			reading.progress(l, r.Event.ZN)
+			reading.progress(l, r.Sequence)
 		}
 	}
 }
@@ -87,11 +89,13 @@ func endOfPlay(ctx context.Context, nc *nats.Conn, err error) error {
 	return nc.FlushTimeout(5 * time.Second)
 }
 
-// readAhead reads some events from a moment on.
-func (l *Log) readAhead(ctx context.Context, from, to Moment) (ahead []*Record, err error) {
+// readAhead reads some events from a moment on, those behind a sequence.
+func (l *Log) readAhead(ctx context.Context, from, to Moment, after uint64) (ahead []*Record, err error) {
 	quiet := Log{JS: l.JS, Zone: l.Zone}
 	err = quiet.scan(ctx, Query{From: from, To: to}, nil, func(r *Record) error {
-		ahead = append(ahead, r)
+		if r.Sequence > after {
+			ahead = append(ahead, r)
+		}
 		if len(ahead) == playAhead {
 			return errEnough
 		}

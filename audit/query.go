@@ -31,7 +31,10 @@ type Record struct {
 	Subject string
 	// Body is the message. It must not be changed.
 	Body []byte
-	// Err says why the message is no event; then Event has nothing but ZN.
+	// Sequence is its place in the stream: the number of the event, or more where
+	// somebody has written who should not.
+	Sequence uint64
+	// Err says why the message is no event; then Event is empty.
 	Err error
 	// raw is the parameters as they stand in the body, data what they say, once
 	// somebody asked.
@@ -47,17 +50,20 @@ func recordOf(m jetstream.Msg) (*Record, error) {
 	return newRecord(meta.Sequence.Stream, m.Subject(), m.Data()), nil
 }
 
-func newRecord(zn uint64, subject string, body []byte) *Record {
-	r := &Record{Subject: subject, Body: body}
+func newRecord(sequence uint64, subject string, body []byte) *Record {
+	r := &Record{Sequence: sequence, Subject: subject, Body: body}
 	r.Event, r.raw, r.Err = events.DecodeEnvelope(body)
-	if r.Err == nil && r.Event.ZN != zn {
-		r.Err = fmt.Errorf("it says that it is event %d", r.Event.ZN)
+	if r.Err == nil && r.Event.ZN > sequence {
+		r.fail(fmt.Errorf("it says that it is event %d", r.Event.ZN))
 	}
 	if r.Err != nil {
-		r.Event = events.Event{ZN: zn}
+		r.fail(r.Err)
 	}
 	return r
 }
+
+// fail makes it a message that is no event.
+func (r *Record) fail(err error) { r.Event, r.raw, r.Err = events.Event{}, nil, err }
 
 // Data returns the parameters by name, whatever version wrote them. It is not nil
 // for an event that can be read.

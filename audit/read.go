@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -25,13 +26,13 @@ func (l *Log) Read(ctx context.Context, q Query, fn func(*Record) error) error {
 			return nil
 		})
 	}
-	state, err := l.feedState(ctx)
+	stream, newest, err := feed.Find(ctx, l.JS, l.Zone)
 	if err != nil {
 		return err
 	}
 	g := &gathering{
-		log: l, query: q, first: state.FirstSeq, last: state.LastSeq,
-		found: map[uint64]*Record{}, calls: map[string]bool{}, also: map[uint64]bool{},
+		log: l, query: q, first: stream.CachedInfo().State.FirstSeq, last: newest, end: stream.CachedInfo().State.LastSeq,
+		found: map[uint64]*Record{}, unreadable: map[uint64]*Record{}, calls: map[string]bool{}, also: map[uint64]bool{},
 	}
 	if err := g.read(ctx); err != nil {
 		return err
@@ -39,7 +40,7 @@ func (l *Log) Read(ctx context.Context, q Query, fn func(*Record) error) error {
 	if err := g.tell(fn); err != nil || !q.Follow {
 		return err
 	}
-	q.From = Moment{ZN: state.LastSeq + 1}
+	q.From = Moment{ZN: newest + 1}
 	return l.scan(ctx, q, nil, func(r *Record) error {
 		q.learn(r, g.calls)
 		if q.wants(r, g.calls) {
@@ -64,12 +65,17 @@ func (l *Log) scan(ctx context.Context, q Query, subjects []string, fn func(*Rec
 			return err
 		}
 	}
+	last := uint64(0)
 	err := feed.Read(ctx, l.JS, l.Zone, query, func(m jetstream.Msg) error {
 		r, err := recordOf(m)
 		if err != nil {
 			return err
 		}
-		reading.progress(l, r.Event.ZN)
+		if r.Err == nil && r.Event.ZN <= last {
+			r.fail(fmt.Errorf("it repeats event %d", r.Event.ZN))
+		}
+		last = max(last, r.Event.ZN)
+		reading.progress(l, r.Sequence)
 		switch {
 		case r.Err != nil:
 			return fn(r)
@@ -109,8 +115,8 @@ func (l *Log) spanOf(ctx context.Context, q Query) (span, error) {
 	return span{place(q.From, state.FirstSeq), place(q.To, state.LastSeq)}, nil
 }
 
-func (s span) progress(l *Log, zn uint64) {
-	if s.last > s.first && zn > s.first {
-		l.progress(min(zn, s.last)-s.first, s.last-s.first)
+func (s span) progress(l *Log, sequence uint64) {
+	if s.last > s.first && sequence > s.first {
+		l.progress(min(sequence, s.last)-s.first, s.last-s.first)
 	}
 }

@@ -261,7 +261,7 @@ func TestWhatCannotBeReadIsToldInItsPlace(t *testing.T) {
 		var unreadable []uint64
 		err := l.Read(bus.Ctx, q, func(r *audit.Record) error {
 			if r.Err != nil {
-				unreadable = append(unreadable, r.Event.ZN)
+				unreadable = append(unreadable, r.Sequence)
 			}
 			return nil
 		})

@@ -50,9 +50,6 @@ type life struct {
 
 func (g *gathering) life() (l life) {
 	for zn, r := range g.found {
-		if r.Err != nil {
-			continue
-		}
 		if turn := zn - uint64(r.Event.Index); l.first == 0 || turn < l.first {
 			l.first = turn
 		}
@@ -126,7 +123,7 @@ func (g *gathering) readLines(ctx context.Context, q Query, l life) error {
 func (g *gathering) keepCall() {
 	begins := map[uint64]uint64{} // the first event of the call in each turn
 	for zn, r := range g.found {
-		if r.Err != nil || r.session() != g.query.Session {
+		if r.session() != g.query.Session {
 			continue
 		}
 		if first, known := begins[r.Event.Turn]; !known || zn < first {
@@ -137,7 +134,7 @@ func (g *gathering) keepCall() {
 		e := &r.Event
 		first, inTurn := begins[e.Turn]
 		switch {
-		case r.Err != nil, r.session() == g.query.Session:
+		case r.session() == g.query.Session:
 		case e.Kind == events.KindNotification && e.Session == "" && inTurn && zn > first:
 			g.also[zn] = true
 		default:

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/projections/desktop"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -28,9 +29,9 @@ var (
 
 // reach fails with ErrNotYet for an event that has not been.
 func (l *Log) reach(ctx context.Context, at Moment) error {
-	state, err := l.feedState(ctx)
-	if err == nil && at.ZN > state.LastSeq {
-		err = fmt.Errorf("the feed of zone %s ends at event %d: %w", l.Zone, state.LastSeq, ErrNotYet)
+	_, newest, err := feed.Find(ctx, l.JS, l.Zone)
+	if err == nil && at.ZN > newest {
+		err = fmt.Errorf("the feed of zone %s ends at event %d: %w", l.Zone, newest, ErrNotYet)
 	}
 	return err
 }
@@ -54,7 +55,7 @@ func (l *Log) Desktop(ctx context.Context, agent string, at Moment) (desktop.Vie
 	}
 	var fold desktop.Fold
 	err = l.scan(ctx, Query{To: at}, []string{subject.Agent(l.Zone, agent)}, func(r *Record) error {
-		for len(facts) > 0 && facts[0].Event.ZN < r.Event.ZN {
+		for len(facts) > 0 && facts[0].Sequence < r.Sequence {
 			if err := apply(&fold, facts[0]); err != nil {
 				return err
 			}
@@ -76,8 +77,12 @@ func (l *Log) Desktop(ctx context.Context, agent string, at Moment) (desktop.Vie
 }
 
 // apply gives an event to a fold, with its data in the type of its name: half a
-// picture would look like a whole one.
+// picture would look like a whole one. A message that is no event is passed over: if
+// it stands in place of one, the next event of the agent does not follow.
 func apply(fold *desktop.Fold, r *Record) error {
+	if r.Err != nil {
+		return nil
+	}
 	e, err := events.Decode(r.Body)
 	if err == nil {
 		err = fold.Apply(&e)
@@ -158,7 +163,7 @@ func (l *Log) Differences(ctx context.Context, from, to Moment) ([]AgentChange, 
 		agent := r.Event.Agent
 		switch {
 		case r.Err != nil:
-			return fmt.Errorf("event %d: %w", r.Event.ZN, r.Err)
+			return nil
 		case aboutDesktop(&r.Event):
 			agent, _ = r.Data()["agentID"].(string)
 		case isBackground(&r.Event):

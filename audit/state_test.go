@@ -3,8 +3,12 @@ package audit_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/deskbus/deskbus/audit"
 	"github.com/deskbus/deskbus/events"
@@ -89,10 +93,26 @@ func TestTheDesktopAtATime(t *testing.T) {
 	if _, err := l.Desktop(bus.Ctx, "1009", audit.Moment{}); !errors.Is(err, audit.ErrNoAgent) {
 		t.Error(err)
 	}
-	if _, err := bus.JS.Publish(bus.Ctx, "pom.main.agent.1002.ntf.AGTCallNotify", []byte("hello")); err != nil {
+	whole, err := l.Desktop(bus.Ctx, "1002", audit.Moment{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.Desktop(bus.Ctx, "1002", audit.Moment{}); err == nil {
+	const mine = "pom.main.agent.1002.ntf.AGTCallNotify"
+	if _, err := bus.JS.Publish(bus.Ctx, mine, []byte("a stranger's")); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := l.Desktop(bus.Ctx, "1002", audit.Moment{}); err != nil || !reflect.DeepEqual(v, whole) {
+		t.Errorf("with a message that is no event: %+v, %v", v, err)
+	}
+	// In place of an event it makes half a picture.
+	half := copied(t, bus, func(stream string, sequence uint64, m *nats.Msg) *nats.Msg {
+		if stream == theFeed && strings.HasPrefix(m.Subject, "pom.main.agent.1001.ntf.AGTCallStateChangedNotify") {
+			m.Data = []byte("a stranger's")
+		}
+		return m
+	})
+	l.JS = half.JS
+	if _, err := l.Desktop(bus.Ctx, "1001", audit.Moment{}); err == nil {
 		t.Error("half a picture looks like a whole one")
 	}
 }

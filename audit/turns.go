@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -49,8 +50,8 @@ func (g *gathering) complete(ctx context.Context, of []*Record) error {
 		if err != nil {
 			return err
 		}
-		for _, r := range records {
-			seen[r.Event.ZN] = r
+		for zn, r := range records {
+			seen[zn] = r
 			if r.Err != nil || turns[r.Event.Turn] != nil {
 				g.add(r)
 			}
@@ -74,9 +75,6 @@ func openTurns(of []*Record) map[uint64]*openTurn {
 	turns := map[uint64]*openTurn{}
 	for _, r := range of {
 		e := &r.Event
-		if r.Err != nil {
-			continue
-		}
 		t := turns[e.Turn]
 		if t == nil {
 			t = &openTurn{turn: e.Turn, first: e.ZN - uint64(e.Index)}
@@ -113,9 +111,9 @@ func (t *openTurn) ends(seen map[uint64]*Record, reach uint64) bool {
 	return false
 }
 
-// get reads messages by their numbers.
-func (g *gathering) get(ctx context.Context, stream jetstream.Stream, numbers []uint64) ([]*Record, error) {
-	records := make([]*Record, 0, len(numbers))
+// get reads events by their numbers.
+func (g *gathering) get(ctx context.Context, stream jetstream.Stream, numbers []uint64) (map[uint64]*Record, error) {
+	records := make(map[uint64]*Record, len(numbers))
 	var mu sync.Mutex
 	err := inParallel(parallelGets, numbers, func(zn uint64) error {
 		m, err := getPatiently(ctx, stream, zn)
@@ -124,7 +122,7 @@ func (g *gathering) get(ctx context.Context, stream jetstream.Stream, numbers []
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		records = append(records, newRecord(zn, m.Subject, m.Data))
+		records[zn] = newRecord(m.Sequence, m.Subject, m.Data)
 		return nil
 	})
 	return records, err
@@ -132,7 +130,7 @@ func (g *gathering) get(ctx context.Context, stream jetstream.Stream, numbers []
 
 func getPatiently(ctx context.Context, stream jetstream.Stream, zn uint64) (*jetstream.RawStreamMsg, error) {
 	for deadline := time.Now().Add(getPatience); ; {
-		m, err := stream.GetMsg(ctx, zn)
+		m, err := feed.Get(ctx, stream, zn)
 		if !errors.Is(err, jetstream.ErrMsgNotFound) || time.Now().After(deadline) {
 			return m, err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/manager"
 	"github.com/deskbus/deskbus/subject"
@@ -60,6 +61,9 @@ type Verified struct {
 	// matrix.
 	Capabilities uint64
 	Snapshots    int
+	// Strangers are messages of the feed that are no events, or not the next: readers
+	// pass over them. Stranger is the sequence of the first.
+	Strangers, Stranger uint64
 	// Compared are the messages of the feed that are those of the journal. Aged
 	// are events the feed has dropped at its start, Missing those that are not
 	// published yet: the next leader does that.
@@ -171,7 +175,7 @@ func (v *verification) broken(ctx context.Context) error {
 // foldRest checks the newest commit. A feed that goes on after the end of the
 // journal is right only as far as the journal has grown meanwhile.
 func (v *verification) foldRest(ctx context.Context) error {
-	feedState, err := v.log.feedState(ctx)
+	_, newest, err := feed.Find(ctx, v.log.JS, v.log.Zone)
 	if err != nil {
 		return err
 	}
@@ -185,7 +189,12 @@ func (v *verification) foldRest(ctx context.Context) error {
 		}
 		v.held = nil
 	}
-	if v.State != nil && feedState.LastSeq > v.State.ZN {
+	if v.State != nil {
+		if err := v.feed.rest(ctx, v.State.ZN); err != nil {
+			return err
+		}
+	}
+	if v.State != nil && newest > v.State.ZN {
 		return &Fault{subject.EventsStream(v.log.Zone), v.State.ZN + 1,
 			fmt.Errorf("the journal ends at event %d: what follows in the feed was never committed, or the end of the journal is gone", v.State.ZN)}
 	}
@@ -214,5 +223,6 @@ func (v *verification) count() {
 	}
 	if v.feed != nil {
 		v.Aged, v.Compared, v.Missing = v.feed.aged, v.feed.compared, v.feed.missing
+		v.Strangers, v.Stranger = v.feed.strangers, v.feed.stranger
 	}
 }

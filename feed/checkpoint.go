@@ -106,7 +106,7 @@ func (c *Checkpoints) stored(ctx context.Context) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	newest, err := c.feed.GetMsg(ctx, zn)
+	newest, err := Get(ctx, c.feed, zn)
 	if err != nil {
 		return 0, fmt.Errorf("its event %d is not to be had from the feed: %w", zn, err)
 	}

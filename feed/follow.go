@@ -21,6 +21,10 @@ const (
 	// retryAfter is the pause before the stream is read again, after an error or
 	// when it does not have the missing event yet.
 	retryAfter = 250 * time.Millisecond
+	// holePatience is how long an event that the stream lacks between two others is
+	// waited for: a leader that finds something else in its place ends its leadership,
+	// and the next one publishes again from there.
+	holePatience = 10 * time.Second
 )
 
 // FollowConfig says whom to follow.
@@ -50,7 +54,7 @@ type FollowConfig struct {
 //
 // What is published it takes from a subscription. When a number is missing, or
 // a heartbeat speaks of a number it has not seen, it reads from the stream what
-// it lacks; live events wait until that is done. A number that is missing in
+// it lacks; live events wait until that is done. A number that stays missing in
 // the stream too has passed the retention time: that is logged, and delivery
 // goes on with the next.
 //
@@ -79,6 +83,9 @@ type Follower struct {
 	reading bool
 	held    []events.Event
 	again   bool
+	// hole is since when the stream lacks the next number and has later ones, zero
+	// while it does not.
+	hole time.Time
 	// queue waits for OnEvent; delivering is set while a goroutine calls it.
 	queue      []events.Event
 	delivering bool
@@ -202,10 +209,11 @@ func (f *Follower) gapBefore(ev events.Event) bool {
 	return f.number(ev) > f.last+1
 }
 
-// accept queues an event unless its number was seen. The caller holds f.mu.
-func (f *Follower) accept(ev events.Event) {
-	if f.number(ev) <= f.last {
-		return
+// accept queues an event unless its number was seen, or is before what is wanted: an
+// event may stand behind the sequence of its number. The caller holds f.mu.
+func (f *Follower) accept(ev events.Event) bool {
+	if f.number(ev) <= f.last || ev.ZN <= f.lastZN {
+		return false
 	}
 	f.begun, f.last, f.lastZN = true, f.number(ev), ev.ZN
 	f.queue = append(f.queue, ev)
@@ -213,6 +221,7 @@ func (f *Follower) accept(ev events.Event) {
 		f.delivering = true
 		go f.deliver()
 	}
+	return true
 }
 
 // deliver calls OnEvent until the queue is empty.
@@ -303,8 +312,8 @@ func (f *Follower) filter() []string {
 	return f.subjects
 }
 
-// stored takes a message of the stream. The stream is the whole truth, so a gap
-// in it is final.
+// stored takes a message of the stream. What follows a gap may come once more behind
+// what is missing; a gap that stays is final.
 func (f *Follower) stored(m jetstream.Msg) error {
 	ev, readable := f.zone.decode(f.decoder, m.Subject(), m.Data())
 	if !readable || !f.isFor(m.Subject(), &ev) {
@@ -313,9 +322,18 @@ func (f *Follower) stored(m jetstream.Msg) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.last != 0 && f.gapBefore(ev) {
+		if f.hole.IsZero() {
+			f.hole = time.Now()
+		}
+		if time.Since(f.hole) < f.zone.holePatience {
+			f.again = true
+			return nil
+		}
 		slog.Error("feed: events are missing in the stream", "zone", f.zone.name, "subjects", f.subjects, "after", f.last, "next", f.number(ev))
 	}
-	f.accept(ev)
+	if f.accept(ev) {
+		f.hole = time.Time{}
+	}
 	return nil
 }
 

@@ -7,23 +7,29 @@
 // quickest and costs the server nothing per reader, and reads from the stream
 // only what it has missed.
 //
-// The sequence of an event in the stream is its zone number, so a reader that
-// knows the last number it has seen knows where to go on.
+// The sequence of an event in the stream is its zone number, or more: each message
+// that a stranger has written there, which readers pass over, moves those behind it
+// by one. So a reader that knows the last number it has seen knows where to go on,
+// and may see some numbers again.
 package feed
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/internal/ordered"
 	"github.com/deskbus/deskbus/subject"
 )
 
 // Query says what to read.
 type Query struct {
-	// From is the first zone number; 0 or 1 is the oldest event there is.
+	// From is the first zone number, and some before it may come too; 0 or 1 is the
+	// oldest event there is.
 	From uint64
 	// Since is the earliest time of publication. It counts only when From is 0.
 	Since time.Time
@@ -47,4 +53,54 @@ func Read(ctx context.Context, js jetstream.JetStream, zone string, q Query, fn 
 		config.DeliverPolicy, config.OptStartTime = jetstream.DeliverByStartTimePolicy, &q.Since
 	}
 	return ordered.Read(ctx, js, subject.EventsStream(zone), config, q.Follow, fn)
+}
+
+// mostBehind is how many messages after the sequence of its number an event is looked
+// for.
+const mostBehind = 10_000
+
+// Get returns the message of one event: the first that has its number, at the sequence
+// of that or behind. Without any it returns what stands at that sequence, or
+// [jetstream.ErrMsgNotFound].
+func Get(ctx context.Context, stream jetstream.Stream, zn uint64) (*jetstream.RawStreamMsg, error) {
+	there, err := stream.GetMsg(ctx, zn)
+	if err != nil {
+		return nil, err
+	}
+	for m := there; m.Sequence < zn+mostBehind; {
+		if e, _, err := events.DecodeEnvelope(m.Data); err == nil && e.ZN == zn {
+			return m, nil
+		}
+		m, err = stream.GetMsg(ctx, m.Sequence+1)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return there, nil
+}
+
+// Find returns the stream of a zone's feed, and the number of its newest event, 0
+// before the first.
+func Find(ctx context.Context, js jetstream.JetStream, zone string) (jetstream.Stream, uint64, error) {
+	stream, err := js.Stream(ctx, subject.EventsStream(zone))
+	if err != nil {
+		return nil, 0, fmt.Errorf("feed of zone %s: %w", zone, err)
+	}
+	state := stream.CachedInfo().State
+	for sequence := state.LastSeq; state.Msgs > 0 && sequence >= state.FirstSeq; sequence-- {
+		m, err := stream.GetMsg(ctx, sequence)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, 0, fmt.Errorf("feed of zone %s: %w", zone, err)
+		}
+		if e, _, err := events.DecodeEnvelope(m.Data); err == nil {
+			return stream, e.ZN, nil
+		}
+	}
+	return stream, 0, nil
 }

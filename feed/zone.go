@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -46,6 +47,8 @@ type Zone struct {
 	heartbeats *nats.Subscription
 	reads      chan struct{}
 	unreadable atomic.Uint64
+	// holePatience is that constant; tests are not so patient.
+	holePatience time.Duration
 	// decoder belongs to dispatch.
 	decoder *events.Decoder
 
@@ -77,6 +80,8 @@ func Join(nc *nats.Conn, js jetstream.JetStream, zone string, onHeartbeat func(e
 		subjects:  make(map[string]*nats.Subscription),
 		followers: make(map[*nats.Subscription][]*Follower),
 		decoder:   events.NewDecoder(nil),
+
+		holePatience: holePatience,
 	}
 	var err error
 	if z.heartbeats, err = nc.ChanSubscribe(subject.Heartbeat(zone), z.arrived); err != nil {

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
-	"github.com/deskbus/deskbus/internal/ordered"
 	"github.com/deskbus/deskbus/subject"
 )
 
@@ -26,13 +24,20 @@ const (
 )
 
 // Feed publishes the events of a zone.
+//
+// An event stands at the sequence of its zone number, or behind that by as many
+// messages as strangers have written: the rights on subjects do not keep them out. A
+// stranger's message may take the place of an event. Then what was published behind
+// that is published again behind it, so a reader takes the event that has the next
+// number and passes over all others.
 type Feed struct {
 	nc   *nats.Conn
 	js   jetstream.JetStream
 	zone string
-	// last is the zone number of the newest event published.
-	last    uint64
-	pending []jetstream.PubAckFuture
+	// sequence is that of the newest message; last is the zone number of the newest
+	// event, known when the tail was read.
+	sequence, last uint64
+	pending        []jetstream.PubAckFuture
 }
 
 // OpenFeed opens the feed of a zone at its end. The connection must be the one
@@ -47,14 +52,14 @@ func OpenFeed(ctx context.Context, nc *nats.Conn, zone string) (*Feed, error) {
 	return f, f.Reopen(ctx)
 }
 
-// Reopen goes on where the feed ends now. What is not acknowledged is forgotten: it
-// is there or it is not.
+// Reopen goes on where the feed ends now, once its tail is read again. What is not
+// acknowledged is forgotten: it is there or it is not.
 func (f *Feed) Reopen(ctx context.Context) error {
 	stream, err := stream(ctx, f.js, subject.EventsStream(f.zone))
 	if err != nil {
 		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
 	}
-	f.last, f.pending = stream.CachedInfo().State.LastSeq, nil
+	f.sequence, f.last, f.pending = stream.CachedInfo().State.LastSeq, 0, nil
 	return nil
 }
 
@@ -62,88 +67,23 @@ func (f *Feed) Reopen(ctx context.Context) error {
 // on to be used.
 func (f *Feed) Close() { f.js.CleanupPublisher() }
 
-// Last returns the zone number of the newest event in the feed.
+// Last returns the zone number of the newest event in the feed, as its tail told.
 func (f *Feed) Last() uint64 { return f.last }
 
-// ErrForeign: the feed ends with something that no leader published. It can be
-// made anew from the journal.
-var ErrForeign = errors.New("the feed holds a message that is not from the journal")
+// GoBack has the feed go on after an event that is followed by others already.
+func (f *Feed) GoBack(zn uint64) { f.last = zn }
 
-// Tail is the last messages of a feed, by sequence.
-type Tail map[uint64][]byte
-
-// TailLength is how many messages a Tail has at most. A stranger's message makes
-// the acknowledgement of the event it displaced fail, and what the leader
-// publishes until it hears of that is far less.
-const TailLength = 5000
-
-// Tail reads the end of the feed.
-func (f *Feed) Tail(ctx context.Context) (Tail, error) {
-	tail := Tail{}
-	if f.last == 0 {
-		return tail, nil
-	}
-	config := jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: 1}
-	if f.last > TailLength {
-		config.OptStartSeq = f.last - TailLength + 1
-	}
-	err := ordered.Read(ctx, f.js, subject.EventsStream(f.zone), config, false, func(msg jetstream.Msg) error {
-		meta, err := msg.Metadata()
-		if err == nil {
-			tail[meta.Sequence.Stream] = msg.Data()
-		}
-		return err
-	})
-	return tail, err
-}
-
-// Check compares a message of the feed with the event of the journal that has
-// its number, nil when the journal, read to its end, has none. It returns
-// ErrForeign, or ErrCorrupt when what stands there is an event: then it is the
-// journal that is not whole. A message that has aged out is right.
-func (t Tail) Check(zn uint64, body []byte) error {
-	stored, there := t[zn]
-	if !there || bytes.Equal(stored, body) {
-		return nil
-	}
-	if e, err := events.Decode(stored); err != nil || e.ZN != zn {
-		return fmt.Errorf("sequence %d of the feed: %w", zn, ErrForeign)
-	}
-	return fmt.Errorf("sequence %d of the feed: %w: it is an event, and not that of the journal", zn, ErrCorrupt)
-}
-
-// Reset empties the feed, so that it can be published again from the first
-// event. Whoever follows it hears every event twice, and drops the second.
-func (f *Feed) Reset(ctx context.Context) error {
-	stream, err := stream(ctx, f.js, subject.EventsStream(f.zone))
-	if err != nil {
-		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
-	}
-	config := stream.CachedInfo().Config
-	err = askAgain(ctx, func(ctx context.Context) error { return f.js.DeleteStream(ctx, config.Name) })
-	if err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
-		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
-	}
-	// Without the stream nobody could lead the zone any more.
-	err = askAgain(ctx, func(ctx context.Context) error {
-		_, err := f.js.CreateOrUpdateStream(ctx, config)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
-	}
-	f.last, f.pending = 0, nil
-	return nil
-}
+// Strangers is how many messages of the feed readers pass over.
+func (f *Feed) Strangers() uint64 { return f.sequence - f.last }
 
 // ErrUnpublished: what was published is not in the feed, or nobody knows.
 var ErrUnpublished = errors.New("an event was not acknowledged")
 
 // Publish publishes events and their encodings, in order, with further headers
 // for some turns, by the number of the turn. It does not wait for
-// the bus, and only the first and the last message ask for an acknowledgement,
-// because each expects the one before it: the last is stored only if the others
-// are, and the first only if no stranger has written in between. A failure is returned by a later call of Publish,
+// the bus, and only the first and the last message say which sequence they follow
+// and ask for an acknowledgement: if anything was written before or between them,
+// one of the two is refused. A failure is returned by a later call of Publish,
 // [Feed.Poll] or [Feed.Flush]; the feed must then be opened again and repaired.
 func (f *Feed) Publish(evs []events.Event, bodies [][]byte, headers map[uint64]nats.Header) error {
 	for i := range evs {
@@ -162,10 +102,10 @@ func (f *Feed) publish(e *events.Event, body []byte, further nats.Header, acknow
 	if err != nil {
 		return err
 	}
-	header := nats.Header{nats.ExpectedLastSeqHdr: []string{strconv.FormatUint(f.last, 10)}}
-	maps.Copy(header, further)
-	msg := &nats.Msg{Subject: to, Header: header, Data: body}
+	msg := &nats.Msg{Subject: to, Header: nats.Header{}, Data: body}
+	maps.Copy(msg.Header, further)
 	if acknowledged {
+		msg.Header.Set(nats.ExpectedLastSeqHdr, strconv.FormatUint(f.sequence, 10))
 		future, err := f.js.PublishMsgAsync(msg)
 		if err != nil {
 			return fmt.Errorf("feed of zone %s: %w", f.zone, err)
@@ -174,7 +114,7 @@ func (f *Feed) publish(e *events.Event, body []byte, further nats.Header, acknow
 	} else if err := f.nc.PublishMsg(msg); err != nil {
 		return fmt.Errorf("feed of zone %s: %w", f.zone, err)
 	}
-	f.last = e.ZN
+	f.sequence, f.last = f.sequence+1, e.ZN
 	return nil
 }
 

@@ -130,15 +130,6 @@ func (j *Journal) read(ctx context.Context, follow bool, fn func(Commit) error) 
 	}
 }
 
-// IsWhole tells whether the journal still begins with its first commit.
-func (j *Journal) IsWhole(ctx context.Context) (bool, error) {
-	stream, err := stream(ctx, j.js, subject.JournalStream(j.zone))
-	if err != nil {
-		return false, fmt.Errorf("journal of zone %s: %w", j.zone, err)
-	}
-	return stream.CachedInfo().State.FirstSeq <= 1, nil
-}
-
 // Trim removes the commits before the one with this sequence. Only what a kept
 // snapshot stands for may go.
 func (j *Journal) Trim(ctx context.Context, before uint64) error {

@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/deskbus/deskbus/audit"
 	"github.com/deskbus/deskbus/events"
+	"github.com/deskbus/deskbus/feed"
 	"github.com/deskbus/deskbus/journal"
 	"github.com/deskbus/deskbus/subject"
 )
@@ -90,25 +94,104 @@ func TestASnapshotFindsDamage(t *testing.T) {
 	}
 }
 
-// TestAStrangerInATrimmedZone: a journal that was trimmed cannot replace the whole
-// feed. The zone says so, and the feed, which has all that is left of the history,
-// stays as it is.
-func TestAStrangerInATrimmedZone(t *testing.T) {
+// TestStrangersInTheFeed: the zone goes on behind what somebody wrote there who
+// should not, says so, and who follows the feed hears each event once, also when the
+// journal was trimmed and the feed is all that is left of its history.
+func TestStrangersInTheFeed(t *testing.T) {
 	r := newRig(t)
 	_, config := r.trimmed()
-	if _, err := r.JS.Publish(r.Ctx, "pom.main.agent.1001.ntf.X", []byte("an acknowledgement")); err != nil {
-		t.Fatal(err)
-	}
-	before := r.newest(subject.EventsStream(name))
-	if err := New(config).Run(r.Ctx); !errors.Is(err, journal.ErrCorrupt) || !errors.Is(err, journal.ErrForeign) {
-		t.Errorf("%v", err)
-	}
 	stream, err := r.JS.Stream(r.Ctx, subject.EventsStream(name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if state := stream.CachedInfo().State; state.FirstSeq != 1 || state.LastSeq != before {
-		t.Errorf("the feed was %d events and is now %d to %d", before, state.FirstSeq, state.LastSeq)
+	old, err := stream.GetMsg(r.Ctx, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, bodies := range [][][]byte{{[]byte("an acknowledgement")}, {nil, []byte("x")}, {old.Data}} {
+		for _, body := range bodies {
+			if _, err := r.JS.Publish(r.Ctx, "pom.main.agent.1001.ntf.X", body); err != nil {
+				t.Fatal(err)
+			}
+		}
+		stranger := r.newest(subject.EventsStream(name))
+		log := &said{}
+		config.Logger = slog.New(slog.NewTextHandler(log, nil))
+		stop := r.runZone(New(config))
+		r.logons(100+10*i, 2)
+		// One that comes while the zone is led.
+		if _, err := r.JS.Publish(r.Ctx, "pom.main.agent.1001.ntf.X", nil); err != nil {
+			t.Fatal(err)
+		}
+		r.logons(105+10*i, 2)
+		stop()
+		if want := fmt.Sprint("sequence=", stranger); !strings.Contains(log.String(), want) {
+			t.Errorf("the log does not say %s: %s", want, log)
+		}
+	}
+	// What was refused at the end is published by the next leader.
+	config.Logger = quiet
+	stop := r.runZone(New(config))
+	r.logons(200, 1)
+	stop()
+	verified, err := (&audit.Log{JS: r.JS, Zone: name}).Verify(r.Ctx, audit.VerifyOptions{})
+	if err != nil || verified.Strangers < 7 || verified.Missing > 0 || verified.Stranger == 0 {
+		t.Errorf("%+v, %v", verified, err)
+	}
+	r.hears(feed.FollowConfig{From: 1}, verified.State.ZN)
+	r.hears(feed.FollowConfig{From: verified.State.ZN - 2}, 3)
+	agent := verified.State.Agents["agent100"]
+	r.hears(feed.FollowConfig{Agent: "agent100", From: 1}, agent.N)
+}
+
+// said is what was logged.
+type said struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// hears checks that a follower hears so many events, each of them following the one
+// before.
+func (r *rig) hears(c feed.FollowConfig, want uint64) {
+	r.t.Helper()
+	joined, err := feed.Join(r.NC, r.JS, name, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer joined.Leave()
+	heard := make(chan events.Event, want+1)
+	c.OnEvent = func(e events.Event) { heard <- e }
+	if _, err := joined.Follow(c); err != nil {
+		r.t.Fatal(err)
+	}
+	first, number := uint64(0), func(e events.Event) uint64 { return e.ZN }
+	if c.Agent != "" {
+		number = func(e events.Event) uint64 { return e.N }
+	}
+	for i := range want {
+		select {
+		case e := <-heard:
+			if i == 0 {
+				first = number(e)
+			}
+			if number(e) != first+i || e.ZN < c.From {
+				r.t.Fatalf("%+v: event %d after %d", c, number(e), first+i-1)
+			}
+		case <-time.After(time.Minute):
+			r.t.Fatalf("%+v: heard %d of %d", c, i, want)
+		}
 	}
 }
 

@@ -16,6 +16,8 @@ type watched struct {
 	// pending is how many messages the inbox had at the last look that are not
 	// decided by now.
 	pending uint64
+	// strangers is how many messages of the feed are no events.
+	strangers uint64
 }
 
 // streams is what the last look at the streams of a zone has found.

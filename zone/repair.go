@@ -50,26 +50,21 @@ func (l *leader) repairOnce(ctx context.Context) error {
 // what the former leader committed and could not publish any more. It happened,
 // whoever tells it.
 func (l *leader) repair(ctx context.Context) error {
-	var err error
+	tail, err := l.feed.Tail(ctx, l.state.ZN-1) // the claim is not in it yet
+	if err != nil {
+		return err
+	}
+	if n := len(tail.Strangers); n > 0 {
+		l.zone.log.Warn("the feed holds messages that no leader wrote and readers pass over: somebody may write here who should not",
+			"messages", n, "sequence", tail.Strangers[n-1])
+	}
 	if l.recent.reaches(l.feed.Last()) {
-		err = l.publishRecent(ctx)
+		err = l.publishRecent(tail)
 	} else {
-		err = l.publishFrom(ctx, l.repairFrom())
+		err = l.publishFrom(ctx, tail, l.repairFrom())
 	}
 	if errors.Is(err, errBegunTooLate) {
-		err = l.publishFrom(ctx, 1)
-	}
-	if errors.Is(err, journal.ErrForeign) {
-		if whole, unknown := l.journal.IsWhole(ctx); unknown != nil {
-			return unknown
-		} else if !whole {
-			return fmt.Errorf("%w: it was trimmed, so the feed cannot be made anew from it: %w", journal.ErrCorrupt, err)
-		}
-		l.zone.log.Error("the feed is made anew from the journal", "error", err)
-		if err := l.feed.Reset(ctx); err != nil {
-			return err
-		}
-		err = l.publishFrom(ctx, 1)
+		err = l.publishFrom(ctx, tail, 1)
 	}
 	if errors.Is(err, errBegunTooLate) {
 		return fmt.Errorf("%w: the feed ends at %d, and the journal does not reach back to that any more: %w",
@@ -92,42 +87,32 @@ var errBegunTooLate = errors.New("the events before these are missing")
 
 // publishRecent compares the end of the feed with the newest events, and publishes
 // what the feed lacks.
-func (l *leader) publishRecent(ctx context.Context) error {
-	end := l.feed.Last()
-	tail, err := l.feed.Tail(ctx)
-	if err != nil {
-		return err
-	}
+func (l *leader) publishRecent(tail *journal.Tail) error {
 	for zn := l.recent.first; zn <= l.recent.last; zn++ {
-		if err := l.compare(tail, end, zn, l.recent.bodies[zn%journal.TailLength]); err != nil {
+		if err := l.compare(tail, zn, l.recent.bodies[zn%journal.TailLength]); err != nil {
 			return err
 		}
 	}
 	if err := l.republish(); err != nil {
 		return err
 	}
-	return l.checkEnd(tail, end)
+	return tail.CheckEnd(l.state.ZN)
 }
 
 // publishFrom does so with the journal, from one commit on.
-func (l *leader) publishFrom(ctx context.Context, sequence uint64) error {
-	end := l.feed.Last()
-	tail, err := l.feed.Tail(ctx)
-	if err != nil {
-		return err
-	}
+func (l *leader) publishFrom(ctx context.Context, tail *journal.Tail, sequence uint64) error {
 	first := true
-	err = l.journal.Again(ctx, sequence, func(commit journal.Commit) error {
+	err := l.journal.Again(ctx, sequence, func(commit journal.Commit) error {
 		for _, body := range commit.Events {
 			e, _, err := events.DecodeEnvelope(body)
 			if err != nil {
 				return fmt.Errorf("%w: %w", journal.ErrCorrupt, err)
 			}
-			if first && e.ZN > end+1 {
+			if first && e.ZN > l.feed.Last()+1 {
 				return errBegunTooLate
 			}
 			first = false
-			if err := l.compare(tail, end, e.ZN, body); err != nil {
+			if err := l.compare(tail, e.ZN, body); err != nil {
 				return err
 			}
 		}
@@ -136,7 +121,7 @@ func (l *leader) publishFrom(ctx context.Context, sequence uint64) error {
 	if err != nil {
 		return err
 	}
-	return l.checkEnd(tail, end)
+	return tail.CheckEnd(l.state.ZN)
 }
 
 // republish publishes what was counted by whoever committed it.
@@ -146,11 +131,18 @@ func (l *leader) republish() error {
 	return err
 }
 
-// compare compares an event with that of the feed, which ends at end. What is
-// behind the end is to be published.
-func (l *leader) compare(tail journal.Tail, end, zn uint64, body []byte) error {
-	if err := tail.Check(zn, body); err != nil || zn <= end {
+// compare compares an event with that of the feed. What is behind the end of the feed
+// is to be published; what is behind an event that it lacks, once more.
+func (l *leader) compare(tail *journal.Tail, zn uint64, body []byte) error {
+	if err := tail.Check(zn, body); err != nil {
 		return err
+	}
+	if len(l.turns) == 0 && zn <= l.feed.Last() {
+		if !tail.Lacks(zn) {
+			return nil
+		}
+		l.zone.log.Warn("something stands in place of an event of the feed: it is published again, with those behind it", "zn", zn)
+		l.feed.GoBack(zn - 1)
 	}
 	// A fold does not look at all data, so this may be the first to find it damaged.
 	e, err := events.Decode(body)
@@ -158,15 +150,5 @@ func (l *leader) compare(tail journal.Tail, end, zn uint64, body []byte) error {
 		return fmt.Errorf("event %d: %w: %w", zn, journal.ErrCorrupt, err)
 	}
 	l.turns, l.bodies = append(l.turns, e), append(l.bodies, body)
-	return nil
-}
-
-// checkEnd checks what the feed has and the journal, read to its end, has not.
-func (l *leader) checkEnd(tail journal.Tail, end uint64) error {
-	for zn := l.state.ZN + 1; zn <= end; zn++ {
-		if err := tail.Check(zn, nil); err != nil {
-			return err
-		}
-	}
 	return nil
 }

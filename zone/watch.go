@@ -17,7 +17,7 @@ const (
 
 // show makes the zone's numbers public.
 func (l *leader) show() {
-	w := &watched{Sample: l.state.Sample()}
+	w := &watched{Sample: l.state.Sample(), strangers: l.feed.Strangers()}
 	if s := l.zone.streams.Load(); s != nil {
 		w.pending = s.InboxLast - min(s.InboxLast, l.inbox.Sequence)
 	}
@@ -28,11 +28,11 @@ func (l *leader) show() {
 func (z *Zone) watchStreams(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	for committed := uint64(0); ; {
-		z.streams.Store(z.look(ctx, committed))
+	for published := uint64(0); ; {
+		z.streams.Store(z.look(ctx, published))
 		// What is committed now may be on its way to the feed until the next look.
 		if w := z.watched.Load(); w != nil {
-			committed = w.ZN
+			published = w.ZN + w.strangers
 		}
 		select {
 		case <-ctx.Done():
@@ -42,9 +42,9 @@ func (z *Zone) watchStreams(ctx context.Context) {
 	}
 }
 
-// look compares the feed with what was committed at the look before. It returns nil
-// when the bus does not tell.
-func (z *Zone) look(ctx context.Context, committed uint64) *streams {
+// look compares the feed with what it must hold by now: what was committed at the look
+// before. It returns nil when the bus does not tell.
+func (z *Zone) look(ctx context.Context, published uint64) *streams {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	sizes, err := journal.Measure(ctx, z.config.JS, z.config.Name)
@@ -52,5 +52,5 @@ func (z *Zone) look(ctx context.Context, committed uint64) *streams {
 		z.log.Debug("the sizes of the streams are not known for a moment", "error", err)
 		return nil
 	}
-	return &streams{Sizes: sizes, lag: committed - min(committed, sizes.FeedLast)}
+	return &streams{Sizes: sizes, lag: published - min(published, sizes.FeedLast)}
 }

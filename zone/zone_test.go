@@ -267,8 +267,7 @@ func TestADamagedJournalStopsTheZone(t *testing.T) {
 }
 
 // TestForeignMessages: the bus delivers an acknowledgement to whatever subject
-// the publisher names, and nobody can forbid it. The zone goes on, and its next
-// leader makes the feed anew.
+// the publisher names, and nobody can forbid it. The zone goes on behind it.
 func TestForeignMessages(t *testing.T) {
 	r := newRig(t)
 	stop := r.start()
@@ -287,7 +286,6 @@ func TestForeignMessages(t *testing.T) {
 		if _, err := r.JS.Publish(r.Ctx, subject.Command(name, agent, events.AGTLogon), body); err != nil {
 			t.Fatal(err)
 		}
-		// A feed that is made anew tells the former answers again.
 		for e := r.await("AGTLogonRESP"); e.Agent != agent; e = r.await("AGTLogonRESP") {
 			if e.Data.(events.LogonResult).Result != events.Success {
 				t.Errorf("%+v", e)

@@ -110,7 +110,7 @@ type reading struct {
 
 func (r *reading) unreadable(record *audit.Record) error {
 	r.lost++
-	_, err := fmt.Fprintf(r.stderr, "replay: message %d on %s cannot be read: %v\n", record.Event.ZN, record.Subject, record.Err)
+	_, err := fmt.Fprintf(r.stderr, "replay: message %d on %s cannot be read: %v\n", record.Sequence, record.Subject, record.Err)
 	return err
 }
 

@@ -162,4 +162,5 @@ func (p *program) printVerified(zone string, v audit.Verified, took time.Duratio
 	line(v.Missing, "events are not in the feed yet: the next leader publishes them")
 	line(uint64(v.Snapshots), "snapshots are the state at their place")
 	line(v.Foreign, "messages in the journal are no commits and were passed over")
+	line(v.Strangers, "messages in the feed are no events, or repeat some, and were passed over, the first at sequence %d", v.Stranger)
 }

@@ -87,11 +87,17 @@ func (w *writer) readHistory(ctx context.Context) error {
 	}
 	// It begins with the last event that was counted, to see that it is the same
 	// feed.
-	first := true
+	first, newest := true, uint64(0)
 	err = feed.Read(ctx, w.js, w.zone, feed.Query{From: max(1, w.saved.ZN)}, func(m jetstream.Msg) error {
 		e, err := events.Decode(m.Data())
 		if err != nil {
-			return errors.Join(fmt.Errorf("message on %s: %w", m.Subject(), err), w.save(ctx))
+			// If it is not a stranger's message, the next event does not follow.
+			w.log.Error("reports: a message of the feed cannot be read and is passed over", "subject", m.Subject(), "error", err)
+			return nil
+		}
+		newest = max(newest, e.ZN)
+		if e.ZN < w.saved.ZN || !first && e.ZN != w.fold.ZN()+1 {
+			return nil // not the next: what something stood in place of comes once more
 		}
 		if first {
 			first = false
@@ -104,7 +110,10 @@ func (w *writer) readHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.save(ctx)
+	if err := w.save(ctx); err != nil || newest <= w.fold.ZN() {
+		return err
+	}
+	return fmt.Errorf("event %d is missing in the feed", w.fold.ZN()+1)
 }
 
 const otherFeed = "it belongs to another bus, or the end of the feed is not there yet"

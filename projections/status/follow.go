@@ -11,7 +11,6 @@ import (
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/feed"
-	"github.com/deskbus/deskbus/subject"
 )
 
 // retryAfter is the pause before the stream of a zone is looked for again.
@@ -24,13 +23,13 @@ const retryAfter = 500 * time.Millisecond
 // event a second time, which costs a fifth of the zone's throughput.
 func (z *zone) follow(ctx context.Context, c *Config) {
 	log := c.Logger.With("zone", z.name)
-	stream, err := z.awaitStream(ctx, c.JS, log)
+	stream, newest, err := z.awaitStream(ctx, c.JS, log)
 	if err != nil {
 		return
 	}
 	checkpoints := feed.NewCheckpoints(c.Checkpoints, fmt.Sprintf("%s.status.%d", z.name, CheckpointVersion), stream, log)
 	checkpoints.Load(ctx, z.restore)
-	z.start(stream.CachedInfo().State.LastSeq)
+	z.start(newest)
 	// Called by one goroutine at a time; what follows an error is not folded.
 	broken := false
 	stop := func(err error) {
@@ -78,14 +77,14 @@ func (z *zone) keep(ctx context.Context, to *feed.Checkpoints) {
 	to.Keep(ctx, z.fold.ZN(), z.fold.At(), body)
 }
 
-// awaitStream waits until there is a feed and returns it. It fails only when the
-// context ends.
-func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream, logger *slog.Logger) (jetstream.Stream, error) {
+// awaitStream waits until there is a feed and returns it, with the number of its
+// newest event. It fails only when the context ends.
+func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream, logger *slog.Logger) (jetstream.Stream, uint64, error) {
 	reported := ""
 	for {
-		stream, err := js.Stream(ctx, subject.EventsStream(z.name))
+		stream, newest, err := feed.Find(ctx, js, z.name)
 		if err == nil {
-			return stream, nil
+			return stream, newest, nil
 		}
 		// A zone that is not set up yet would fill the log.
 		if trouble := fmt.Sprint(err); trouble != reported && !errors.Is(err, context.Canceled) {
@@ -94,7 +93,7 @@ func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream, logger *
 		}
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, 0, ctx.Err()
 		case <-time.After(retryAfter):
 		}
 	}

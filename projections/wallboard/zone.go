@@ -12,7 +12,6 @@ import (
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/feed"
-	"github.com/deskbus/deskbus/subject"
 )
 
 const (
@@ -66,13 +65,13 @@ func newZone(name string, names map[string]string, log *slog.Logger, now time.Ti
 
 // follow folds the feed until the context ends or the fold fails.
 func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetStream, store feed.Store) {
-	stream, err := z.awaitStream(ctx, js)
+	stream, newest, err := z.awaitStream(ctx, js)
 	if err != nil {
 		return
 	}
 	checkpoints := feed.NewCheckpoints(store, z.name+checkpointName, stream, z.log)
 	checkpoints.Load(ctx, z.restore)
-	z.begin(stream.CachedInfo().State.LastSeq)
+	z.begin(newest)
 	follower, err := joined.Follow(feed.FollowConfig{
 		From: z.fold.status.ZN() + 1,
 		OnEvent: func(e events.Event) {
@@ -90,14 +89,14 @@ func (z *zone) follow(ctx context.Context, joined *feed.Zone, js jetstream.JetSt
 	<-ctx.Done()
 }
 
-// awaitStream waits until there is a feed and returns it. It fails only when the
-// context ends.
-func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream) (jetstream.Stream, error) {
+// awaitStream waits until there is a feed and returns it, with the number of its
+// newest event. It fails only when the context ends.
+func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream) (jetstream.Stream, uint64, error) {
 	reported := ""
 	for {
-		stream, err := js.Stream(ctx, subject.EventsStream(z.name))
+		stream, newest, err := feed.Find(ctx, js, z.name)
 		if err == nil {
-			return stream, nil
+			return stream, newest, nil
 		}
 		// A zone that is not set up yet would fill the log.
 		if trouble := fmt.Sprint(err); trouble != reported && !errors.Is(err, context.Canceled) {
@@ -106,7 +105,7 @@ func (z *zone) awaitStream(ctx context.Context, js jetstream.JetStream) (jetstre
 		}
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, 0, ctx.Err()
 		case <-time.After(retryAfter):
 		}
 	}
