@@ -48,6 +48,9 @@ func (l *Leases) acquire(ctx context.Context, what, broker string, preferred fun
 		if !warned {
 			slog.Warn("lease: cannot be watched, trying again", "lease", what, "error", err)
 		}
+		if l.restore(ctx) {
+			c.revision, c.known, c.holder = 0, false, ""
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(watchPause):

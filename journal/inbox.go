@@ -80,3 +80,16 @@ func tailLost(ctx context.Context, stream jetstream.Stream, after Position) (boo
 	}
 	return msg.Time.UnixNano() != after.Stored, nil
 }
+
+// TrimInbox removes the messages before the one with this sequence, which are decided.
+// That one stays: by it the next leader sees whether the end of the inbox was lost.
+func TrimInbox(ctx context.Context, js jetstream.JetStream, zone string, before uint64) error {
+	stream, err := stream(ctx, js, subject.InboxStream(zone))
+	if err == nil {
+		err = stream.Purge(ctx, jetstream.WithPurgeSequence(before))
+	}
+	if err != nil {
+		return fmt.Errorf("inbox of zone %s: trim: %w", zone, err)
+	}
+	return nil
+}

@@ -38,27 +38,49 @@ var ErrLeaseLost = errors.New("the lease is lost")
 // Leases is where all leases are kept. It may be used from many
 // goroutines.
 type Leases struct {
-	js     jetstream.JetStream
-	kv     jetstream.KeyValue
-	stream jetstream.Stream
+	js       jetstream.JetStream
+	kv       jetstream.KeyValue
+	stream   jetstream.Stream
+	replicas int
 }
 
 // OpenLeases opens the leases, creating their place if need be.
 func OpenLeases(ctx context.Context, js jetstream.JetStream, replicas int) (*Leases, error) {
-	l := &Leases{js: js}
-	err := askAgain(ctx, func(ctx context.Context) (err error) {
-		l.kv, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-			Bucket: leaseBucket, Replicas: replicas, LimitMarkerTTL: time.Minute,
-		})
-		return err
-	})
-	if err == nil {
-		l.stream, err = stream(ctx, js, leaseStream)
+	l := &Leases{js: js, replicas: replicas}
+	var err error
+	if l.kv, err = l.makeBucket(ctx); err != nil {
+		return nil, err
 	}
-	if err != nil {
+	if l.stream, err = stream(ctx, js, leaseStream); err != nil {
 		return nil, fmt.Errorf("leases: %w", err)
 	}
 	return l, nil
+}
+
+// makeBucket makes the place of the leases where there is none.
+func (l *Leases) makeBucket(ctx context.Context) (kv jetstream.KeyValue, err error) {
+	err = askAgain(ctx, func(ctx context.Context) error {
+		kv, err = l.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+			Bucket: leaseBucket, Replicas: l.replicas, LimitMarkerTTL: time.Minute,
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("leases: %w", err)
+	}
+	return kv, nil
+}
+
+// restore makes the place of the leases again if somebody has deleted it, and tells
+// whether it did. Nothing is lost: it holds nothing but hints.
+func (l *Leases) restore(ctx context.Context) bool {
+	asking, cancel := context.WithTimeout(ctx, questionTimeout)
+	defer cancel()
+	if _, err := l.js.KeyValue(asking, leaseBucket); !errors.Is(err, jetstream.ErrBucketNotFound) {
+		return false
+	}
+	_, err := l.makeBucket(asking)
+	return err == nil
 }
 
 // Hold waits until the broker has the lease on what (a zone, a switch), and

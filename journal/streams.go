@@ -11,11 +11,12 @@ import (
 )
 
 const (
-	// inboxAge is how long a decided command stays in the inbox. It must cover
-	// the longest time a zone may be without a leader.
+	// inboxAge is how long a command stays in the inbox. It must cover the longest
+	// time a zone may be without a leader.
 	inboxAge = time.Hour
 	// inboxBytes bounds what senders can pile up; beyond it they are refused,
-	// which a connector reports as 9999.
+	// which a connector reports as 9999. The leader removes what is decided before
+	// that, so nobody fills it who is slower than the leader.
 	inboxBytes = 1 << 30
 	// inboxDuplicates is the time within which the bus itself drops a retried
 	// publish. Command numbers make retries safe beyond it.
@@ -61,6 +62,17 @@ func EnsureStreams(ctx context.Context, js jetstream.JetStream, zone string, rep
 		}
 	}
 	return nil
+}
+
+// RestoreStreams makes the inbox and the feed again if somebody has deleted them: the
+// inbox is read on by time then, and the feed is published anew. Without the journal
+// it does nothing: nobody could tell a zone that was lost from a new one.
+func RestoreStreams(ctx context.Context, js jetstream.JetStream, zone string) error {
+	stream, err := stream(ctx, js, subject.JournalStream(zone))
+	if err != nil {
+		return fmt.Errorf("journal of zone %s: %w", zone, err)
+	}
+	return EnsureStreams(ctx, js, zone, stream.CachedInfo().Config.Replicas)
 }
 
 // checkpoints is where projections keep what they have folded.

@@ -102,7 +102,11 @@ func (l *leader) work(ctx context.Context, first *input, inputs <-chan input) er
 		}
 		break
 	}
-	return l.commit(ctx)
+	err := l.commit(ctx)
+	if err == nil {
+		l.zone.decided.Store(l.inbox.Sequence)
+	}
+	return err
 }
 
 func (l *leader) take(in input) error {

@@ -17,6 +17,8 @@ const (
 	// repairAttempts how often it is tried.
 	repairAckWait  = time.Second
 	repairAttempts = 10
+	// repairPause is the pause between two attempts.
+	repairPause = 50 * time.Millisecond
 )
 
 // repairNow repairs the feed, also when the leader is to stop: its claim is in the
@@ -30,6 +32,7 @@ func (l *leader) repairNow(ctx context.Context) error {
 	err := l.repairOnce(repairing)
 	for i := 1; i < repairAttempts && errors.Is(err, journal.ErrUnpublished) && repairing.Err() == nil; i++ {
 		l.zone.log.Warn("the feed is repaired again", "error", err)
+		time.Sleep(repairPause)
 		if err = l.feed.Reopen(repairing); err == nil {
 			err = l.repairOnce(repairing)
 		}

@@ -13,6 +13,9 @@ const (
 	lookEvery = 5 * time.Second
 	// lookTimeout is how long one may take.
 	lookTimeout = 5 * time.Second
+	// trimInboxAbove is how many bytes the inbox may have before what is decided is
+	// removed from it. It takes an eighth of what senders may pile up.
+	trimInboxAbove = 128 << 20
 )
 
 // show makes the zone's numbers public.
@@ -51,6 +54,11 @@ func (z *Zone) look(ctx context.Context, published uint64) *streams {
 	if err != nil {
 		z.log.Debug("the sizes of the streams are not known for a moment", "error", err)
 		return nil
+	}
+	if decided := z.decided.Load(); sizes.InboxBytes > z.trimInboxAbove && decided > 0 {
+		if err := journal.TrimInbox(ctx, z.config.JS, z.config.Name, decided); err != nil {
+			z.log.Warn("the inbox grows on", "error", err)
+		}
 	}
 	return &streams{Sizes: sizes, lag: published - min(published, sizes.FeedLast)}
 }

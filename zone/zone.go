@@ -70,7 +70,11 @@ type Zone struct {
 	failed time.Time
 	// snapshotEvery is snapshotCommits; tests cannot wait for so many.
 	snapshotEvery uint64
-	trouble       trouble
+	// trimInboxAbove is that constant; tests cannot send so much.
+	trimInboxAbove uint64
+	// decided is the sequence up to which the leader has decided the inbox.
+	decided atomic.Uint64
+	trouble trouble
 }
 
 // New returns a zone that does nothing until [Zone.Run].
@@ -83,7 +87,7 @@ func New(c Config) *Zone {
 	}
 	z := &Zone{
 		config: c, log: c.Logger.With("zone", c.Name), poison: map[journal.Position]bool{},
-		ready: make(chan struct{}), snapshotEvery: snapshotCommits,
+		ready: make(chan struct{}), snapshotEvery: snapshotCommits, trimInboxAbove: trimInboxAbove,
 	}
 	z.counters = c.Metrics.of(z)
 	return z
@@ -96,8 +100,12 @@ func (z *Zone) Ready() <-chan struct{} { return z.ready }
 func (z *Zone) setReady() { z.readyOnce.Do(func() { close(z.ready) }) }
 
 const (
-	// retryPause is the pause after a leadership that ended badly.
-	retryPause = 250 * time.Millisecond
+	// retryPause is the pause after a leadership that ended badly. It doubles while one
+	// after the other does, up to longestPause: each writes a claim and some lines of log.
+	retryPause   = 250 * time.Millisecond
+	longestPause = 8 * time.Second
+	// steady is how long a leadership must have lasted that does not count among those.
+	steady = 10 * time.Second
 	// demotion is for how long after that a broker leaves the zone to others: what
 	// went wrong may be its own path to the bus.
 	demotion = 10 * time.Second
@@ -113,10 +121,15 @@ var errBusLost = errors.New("the connection to the bus was lost")
 // context ends. It returns early, with [journal.ErrCorrupt], only when the journal
 // cannot be trusted: going on would make it worse.
 func (z *Zone) Run(ctx context.Context) error {
+	pause := retryPause
 	for {
+		begun := time.Now()
 		err := z.serve(ctx)
 		if ctx.Err() != nil {
 			return nil
+		}
+		if time.Since(begun) > steady {
+			pause = retryPause
 		}
 		if !errors.Is(err, errHandOver) {
 			z.trouble.note(err)
@@ -132,11 +145,17 @@ func (z *Zone) Run(ctx context.Context) error {
 		}
 		z.log.Warn("leadership ended, folding again", "error", err)
 		z.failed = time.Now()
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			if err := journal.RestoreStreams(ctx, z.config.JS, z.config.Name); err != nil {
+				z.log.Error("a stream of the zone is gone and cannot be made again", "error", err)
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(retryPause):
+		case <-time.After(pause):
 		}
+		pause = min(2*pause, longestPause)
 	}
 }
 

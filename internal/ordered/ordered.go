@@ -105,9 +105,11 @@ func (r *reader) first(ctx context.Context) (consumer, error) {
 }
 
 // further makes a further consumer, however long it takes: there was one, so there
-// will be one again.
+// will be one again, unless the stream was deleted.
 func (r *reader) further(ctx context.Context) (consumer, error) {
-	c, err := r.open(ctx, func(err error) bool { return errors.Is(err, nats.ErrConnectionClosed) })
+	c, err := r.open(ctx, func(err error) bool {
+		return errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, jetstream.ErrStreamNotFound)
+	})
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}

@@ -81,6 +81,7 @@ func TestOneBrokenZone(t *testing.T) {
 		"no msgpack":     func(b *bus) { b.publishRaw(&good[2], []byte("hello")); b.publishRaw(&good[3], nil) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := newBus(t)
 			b.createStreams("bad")
 			b.createStreams("good")
