@@ -68,6 +68,8 @@ type Zone struct {
 	// failed is when a leadership of this broker ended badly. It belongs to the
 	// goroutine of Run.
 	failed time.Time
+	// served tells whether the last leadership came as far as that; so does it.
+	served bool
 	// snapshotEvery is snapshotCommits; tests cannot wait for so many.
 	snapshotEvery uint64
 	// trimInboxAbove is that constant; tests cannot send so much.
@@ -100,12 +102,11 @@ func (z *Zone) Ready() <-chan struct{} { return z.ready }
 func (z *Zone) setReady() { z.readyOnce.Do(func() { close(z.ready) }) }
 
 const (
-	// retryPause is the pause after a leadership that ended badly. It doubles while one
-	// after the other does, up to longestPause: each writes a claim and some lines of log.
+	// retryPause is the pause after a leadership that ended badly. It doubles while none
+	// gets as far as to serve, up to longestPause: each attempt writes a claim and some
+	// lines of log.
 	retryPause   = 250 * time.Millisecond
 	longestPause = 8 * time.Second
-	// steady is how long a leadership must have lasted that does not count among those.
-	steady = 10 * time.Second
 	// demotion is for how long after that a broker leaves the zone to others: what
 	// went wrong may be its own path to the bus.
 	demotion = 10 * time.Second
@@ -123,12 +124,12 @@ var errBusLost = errors.New("the connection to the bus was lost")
 func (z *Zone) Run(ctx context.Context) error {
 	pause := retryPause
 	for {
-		begun := time.Now()
+		z.served = false
 		err := z.serve(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if time.Since(begun) > steady {
+		if z.served {
 			pause = retryPause
 		}
 		if !errors.Is(err, errHandOver) {
@@ -251,6 +252,7 @@ func (z *Zone) lead(ctx context.Context, r *replica) error {
 	if err := l.takeOver(ctx, watch); err != nil {
 		return err
 	}
+	z.served = true
 	z.counters.tookOver(watch)
 	z.log.Info("leading", append([]any{"epoch", l.state.Epoch, "zn", l.state.ZN, "logged_on", l.state.LoggedOn()},
 		watch.attributes()...)...)
