@@ -58,8 +58,8 @@ func TestASlowBusIsAnswered(t *testing.T) {
 	if err := feed.Flush(ctx); err != nil {
 		t.Error(err)
 	}
-	if tail, err := feed.Tail(ctx); err != nil || len(tail) != 1 {
-		t.Errorf("%d messages, %v", len(tail), err)
+	if tail, err := feed.Tail(ctx, 0); err != nil || tail.Len() != 1 {
+		t.Errorf("%d messages, %v", tail.Len(), err)
 	}
 }
 

@@ -4,17 +4,18 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/deskbus/deskbus/events"
-	"github.com/deskbus/deskbus/internal/again"
 	"github.com/deskbus/deskbus/internal/ordered"
 )
 
@@ -25,8 +26,6 @@ const (
 	// keptSnapshots is how many snapshots of a zone are kept. An older one is for
 	// the day on which the newest cannot be read.
 	keptSnapshots = 3
-	// listEvery is after how long a list is asked for once more.
-	listEvery = 500 * time.Millisecond
 	// listTimeout and copyTimeout are how long the store may take to list and to take
 	// a snapshot. Without them a connection that breaks at the wrong moment is waited
 	// for for ever.
@@ -141,29 +140,29 @@ func (s *Snapshots) prune(ctx context.Context) error {
 	return nil
 }
 
-// isListed tells whether an error is the store's last word.
-func isListed(err error) bool { return !errors.Is(err, context.DeadlineExceeded) }
-
 // List returns the sequences of the snapshots there are, the newest first.
 func (s *Snapshots) List(ctx context.Context) ([]uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	// The library waits for as many entries as there were when it began, and waits
-	// for ever when one of them is replaced meanwhile: another snapshot was stored.
-	objects, err := again.Ask(ctx, listEvery, listTimeout, isListed, func(ctx context.Context) ([]*jetstream.ObjectInfo, error) {
-		return s.store.List(ctx)
-	})
-	if errors.Is(err, jetstream.ErrNoObjectsFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("snapshots of zone %s: %w", s.zone, err)
-	}
+	// The library waits for ever for an entry that was replaced meanwhile, or that
+	// somebody else has written and that cannot be read.
 	var all []uint64
-	for _, object := range objects {
+	entries := jetstream.OrderedConsumerConfig{
+		DeliverPolicy:  jetstream.DeliverLastPerSubjectPolicy,
+		FilterSubjects: []string{"$O." + snapshotBucket(s.zone) + ".M.>"},
+	}
+	err := ordered.Read(ctx, s.js, SnapshotStream(s.zone), entries, false, func(msg jetstream.Msg) error {
+		var object jetstream.ObjectInfo
+		if err := json.Unmarshal(msg.Data(), &object); err != nil || object.Deleted {
+			return nil
+		}
 		if sequence, err := strconv.ParseUint(object.Name, 10, 64); err == nil {
 			all = append(all, sequence)
 		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil, fmt.Errorf("snapshots of zone %s: %w", s.zone, err)
 	}
 	slices.Sort(all)
 	slices.Reverse(all)
@@ -214,7 +213,10 @@ func (s *Snapshots) get(ctx context.Context, name string) ([]byte, error) {
 		return nil, err
 	}
 	var body bytes.Buffer
-	chunks := jetstream.OrderedConsumerConfig{FilterSubjects: []string{"$O." + info.Bucket + ".C." + info.NUID}}
+	if info.NUID == "" || strings.ContainsAny(info.NUID, " .*>\t\r\n") {
+		return nil, jetstream.ErrDigestMismatch // nobody of us wrote that entry
+	}
+	chunks := jetstream.OrderedConsumerConfig{FilterSubjects: []string{"$O." + snapshotBucket(s.zone) + ".C." + info.NUID}}
 	err = ordered.Read(ctx, s.js, SnapshotStream(s.zone), chunks, false, func(msg jetstream.Msg) error {
 		body.Write(msg.Data())
 		return nil

@@ -24,7 +24,7 @@ func TestTheInboxIsTrimmed(t *testing.T) {
 		state := stream.CachedInfo().State
 		return state.FirstSeq, state.LastSeq
 	}
-	z.look(r.Ctx)
+	z.look(r.Ctx, 0)
 	if first, _ := inbox(); first != 1 {
 		t.Errorf("a small inbox begins with %d", first)
 	}
@@ -34,7 +34,7 @@ func TestTheInboxIsTrimmed(t *testing.T) {
 		}
 	}
 	for {
-		z.look(r.Ctx)
+		z.look(r.Ctx, 0)
 		first, last := inbox()
 		if first == last { // by the last one the next leader sees that nothing was lost
 			break

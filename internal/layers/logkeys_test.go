@@ -46,6 +46,7 @@ var logKeys = map[string]string{
 	"bytes":      "a size",
 	"contacts":   "how many contacts",
 	"left_out":   "how many were left out",
+	"messages":   "how many messages were passed over",
 	"missed":     "how many notifications a former desktop missed",
 	"logged_on":  "how many agents",
 	"behind":     "by how much a clock is behind",
