@@ -81,10 +81,12 @@ var ErrUnpublished = errors.New("an event was not acknowledged")
 
 // Publish publishes events and their encodings, in order, with further headers
 // for some turns, by the number of the turn. It does not wait for
-// the bus, and only the first and the last message say which sequence they follow
-// and ask for an acknowledgement: if anything was written before or between them,
-// one of the two is refused. A failure is returned by a later call of Publish,
-// [Feed.Poll] or [Feed.Flush]; the feed must then be opened again and repaired.
+// the bus. Each message says which sequence it follows, so that nothing is stored of
+// what a leader had under way when it was deposed; the first and the last ask for an
+// acknowledgement. A stranger's message before the first has that one refused. One in
+// between may take the place of an event unnoticed: the next leader finds it. A
+// failure is returned by a later call of Publish, [Feed.Poll] or [Feed.Flush]; the
+// feed must then be opened again and repaired.
 func (f *Feed) Publish(evs []events.Event, bodies [][]byte, headers map[uint64]nats.Header) error {
 	for i := range evs {
 		if err := f.publish(&evs[i], bodies[i], headers[evs[i].Turn], i == 0 || i == len(evs)-1); err != nil {
@@ -102,10 +104,10 @@ func (f *Feed) publish(e *events.Event, body []byte, further nats.Header, acknow
 	if err != nil {
 		return err
 	}
-	msg := &nats.Msg{Subject: to, Header: nats.Header{}, Data: body}
-	maps.Copy(msg.Header, further)
+	header := nats.Header{nats.ExpectedLastSeqHdr: []string{strconv.FormatUint(f.sequence, 10)}}
+	maps.Copy(header, further)
+	msg := &nats.Msg{Subject: to, Header: header, Data: body}
 	if acknowledged {
-		msg.Header.Set(nats.ExpectedLastSeqHdr, strconv.FormatUint(f.sequence, 10))
 		future, err := f.js.PublishMsgAsync(msg)
 		if err != nil {
 			return fmt.Errorf("feed of zone %s: %w", f.zone, err)

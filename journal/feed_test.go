@@ -44,12 +44,15 @@ func TestTheFeedIsDense(t *testing.T) {
 	if err := publish(next, 6, 8); err != nil {
 		t.Fatal(err)
 	}
-	if err := publish(feed, 6, 6); err == nil {
-		t.Fatal("an event was published twice")
+	if err := publish(feed, 6, 8); err == nil {
+		t.Fatal("events were published twice")
 	}
 	stream, err := b.JS.Stream(b.Ctx, subject.EventsStream(zone))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if last := stream.CachedInfo().State.LastSeq; last != 8 {
+		t.Fatalf("%d messages are stored of what a leader had under way when it was deposed", last-8)
 	}
 	for zn := uint64(1); zn <= 8; zn++ {
 		msg, err := stream.GetMsg(b.Ctx, zn)

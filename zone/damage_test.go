@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/deskbus/deskbus/audit"
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/feed"
@@ -142,6 +144,51 @@ func TestStrangersInTheFeed(t *testing.T) {
 	r.hears(feed.FollowConfig{From: verified.State.ZN - 2}, 3)
 	agent := verified.State.Agents["agent100"]
 	r.hears(feed.FollowConfig{Agent: "agent100", From: 1}, agent.N)
+}
+
+// TestAStrangerInPlaceOfAnEvent: one that comes in the middle of a group is followed
+// by the rest of it. The next leader publishes again from there.
+func TestAStrangerInPlaceOfAnEvent(t *testing.T) {
+	r := newRig(t)
+	stop := r.start()
+	r.logons(0, 3)
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	stream, err := r.JS.Stream(r.Ctx, subject.EventsStream(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var messages []*nats.Msg
+	for sequence := uint64(1); sequence <= r.newest(subject.EventsStream(name)); sequence++ {
+		m, err := stream.GetMsg(r.Ctx, sequence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages = append(messages, &nats.Msg{Subject: m.Subject, Data: m.Data})
+	}
+	messages[len(messages)-4].Data = []byte("an acknowledgement")
+	if err := r.JS.DeleteStream(r.Ctx, subject.EventsStream(name)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.JS.CreateStream(r.Ctx, stream.CachedInfo().Config); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range messages {
+		if _, err := r.JS.PublishMsg(r.Ctx, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop = r.start()
+	r.logons(10, 1)
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	verified, err := (&audit.Log{JS: r.JS, Zone: name}).Verify(r.Ctx, audit.VerifyOptions{})
+	if err != nil || verified.Missing > 0 || verified.Strangers != 4 {
+		t.Errorf("the stranger and three events that were there: %+v, %v", verified, err)
+	}
+	r.hears(feed.FollowConfig{From: 1}, verified.State.ZN)
 }
 
 // said is what was logged.
