@@ -24,7 +24,7 @@ func (d *idler) AGTStateChangedNotify(state events.POMAgentState) {
 	if d.ready && state == events.NotReady {
 		close(d.notReady)
 	}
-	d.ready = state == events.Ready
+	d.ready = d.ready || state == events.Ready
 }
 
 // TestNobodyAtTheDesktop leaves everything to the connector: it nails the agent,
@@ -51,9 +51,12 @@ func TestNobodyAtTheDesktop(t *testing.T) {
 	}
 	p.stop()
 
-	wrappedUp := 0
+	calls, wrappedUp := 0, 0
 	log := readLog(t, p)
 	for _, e := range log.Events {
+		if e.Name == events.AGTCallNotify {
+			calls++
+		}
 		switch v := e.Data.(type) {
 		case events.DispositionData:
 			if e.Name == events.Disposition && v.By == events.PartyAgent {
@@ -71,7 +74,7 @@ func TestNobodyAtTheDesktop(t *testing.T) {
 			}
 		}
 	}
-	if wrappedUp != 2 {
-		t.Errorf("%d calls were wrapped up in time, want 2", wrappedUp)
+	if calls != 2 || wrappedUp != 2 {
+		t.Errorf("%d calls, %d were wrapped up in time, want 2: a third customer would hear nobody", calls, wrappedUp)
 	}
 }
