@@ -4,7 +4,10 @@ FUZZTIME = 50000x
 # How long the cluster is tried.
 SOAKTIME = 1h
 
-.PHONY: help build test race vet fmt lint fuzz soak bench demo ci
+# How many random walks the manager makes.
+WALKS = 3000
+
+.PHONY: help build test race vet fmt lint fuzz walk soak bench demo ci
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +32,9 @@ lint: vet ## Run go vet and staticcheck.
 
 fuzz: ## Run each fuzz target for FUZZTIME.
 	.ci/fuzz $(FUZZTIME)
+
+walk: ## Have the manager walk WALKS new ways.
+	go test ./manager -run TestModel -timeout 24h -rapid.checks $(WALKS) -rapid.seed $$(date +%s)
 
 soak: ## Let everything happen to a cluster, again and again for SOAKTIME.
 	go test ./e2e -run TestChaos -v -soak $(SOAKTIME) -timeout 24h
