@@ -59,19 +59,31 @@ func (t *turn) sendElsewhere(j *Job) {
 	if j.idle.live == 0 || j.Dialing+len(j.Waiting) > 0 || !t.asleep(j) {
 		return
 	}
+	others := t.awakeJobs()
+	if len(others) == 0 {
+		return // as at night, when many may wait
+	}
 	for _, queued := range slices.Clone(j.idle.agents) {
 		if t.dials == maxDials {
 			return
 		}
 		a := queued.agent
-		if a == nil {
-			continue
-		}
-		if other := t.s.Jobs[t.jobFor(a)]; other != nil && !t.asleep(other) {
+		if a != nil && slices.ContainsFunc(others, func(other *Job) bool { return other.takes(a) }) {
 			t.dropNailing(a)
 			t.dials++
 		}
 	}
+}
+
+// awakeJobs returns the campaigns at work that are not asleep.
+func (t *turn) awakeJobs() []*Job {
+	var list []*Job
+	for _, name := range t.s.jobNames {
+		if j := t.s.Jobs[name]; j.Running && !j.Withdrawn && !t.asleep(j) {
+			list = append(list, j)
+		}
+	}
+	return list
 }
 
 // awake notes that a campaign has somebody to call. If it had nobody before, those

@@ -13,7 +13,7 @@ import (
 func crowd(b testing.TB, agents, campaigns int) *benchZone {
 	b.Helper()
 	z := emptyZone(b, agents, campaigns)
-	z.standby = nil
+	z.standby, z.agents = nil, agents
 	for i := range agents {
 		z.answer(z.nail(fmt.Sprint(i)))
 	}
@@ -51,6 +51,8 @@ type benchZone struct {
 	turn   []events.Event
 	// standby folds the log, if there is one.
 	standby *State
+	// agents is how many there are to work.
+	agents int
 }
 
 func (z *benchZone) decide(in Input) {

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"testing"
 	"time"
+
+	"github.com/deskbus/deskbus/events"
 )
 
 // TestScale: what a decision costs does not grow with the zone. Among 10,000 agents
@@ -16,24 +18,59 @@ import (
 func TestScale(t *testing.T) {
 	small, large := crowd(t, 10, 1), crowd(t, 10_000, 50)
 	for name, work := range works {
-		const most, tries = 3.0, 5
-		var ratio float64
-		for range tries {
-			least := [2]time.Duration{time.Hour, time.Hour}
-			for round := range 30 {
-				least[0] = min(least[0], took(small, work, round, 10))
-				least[1] = min(least[1], took(large, work, round, 10_000))
-			}
-			ratio = float64(least[1]) / float64(least[0])
-			t.Logf("%s: %v among 10 agents, %v among 10,000: %.2f times as much", name, least[0]/operations, least[1]/operations, ratio)
-			if ratio <= most {
-				break
-			}
+		checkScale(t, name, work, small, large)
+	}
+}
+
+// TestManyWait: nor does it grow with those who wait for campaigns that may call
+// nobody now.
+func TestManyWait(t *testing.T) {
+	pause := func(z *benchZone, i int) {
+		a := z.s.Agents[fmt.Sprint(i)]
+		z.send(a, events.AGTStateChange, events.StateChangeParams{AgentState: events.NotReady})
+		z.send(a, events.AGTStateChange, events.StateChangeParams{AgentState: events.Ready})
+	}
+	checkScale(t, "pause", pause, night(t, 10), night(t, 10_000))
+}
+
+// night returns a zone with so many agents, all of them waiting: no campaign may
+// call anybody.
+func night(t *testing.T, agents int) *benchZone {
+	t.Helper()
+	z := emptyZone(t, 2, 2)
+	z.standby, z.agents = nil, agents
+	configure := Configure{Settings: z.s.Settings}
+	for _, name := range z.s.jobNames {
+		campaign := z.s.Jobs[name].Campaign
+		campaign.CallingWindow = &events.CallingWindow{From: 9 * 60, To: 10 * 60}
+		configure.Campaigns = append(configure.Campaigns, campaign)
+	}
+	z.decide(configure)
+	for i := range agents {
+		z.nail(fmt.Sprint(i))
+	}
+	return z
+}
+
+// checkScale compares what a piece of work costs in two zones.
+func checkScale(t *testing.T, name string, work func(*benchZone, int), small, large *benchZone) {
+	t.Helper()
+	const most, tries = 3.0, 5
+	var ratio float64
+	for range tries {
+		least := [2]time.Duration{time.Hour, time.Hour}
+		for round := range 30 {
+			least[0] = min(least[0], took(small, work, round, small.agents))
+			least[1] = min(least[1], took(large, work, round, large.agents))
 		}
-		if ratio > most {
-			t.Errorf("%s: %.2f times as much", name, ratio)
+		ratio = float64(least[1]) / float64(least[0])
+		t.Logf("%s: %v among %d agents, %v among %d: %.2f times as much", name,
+			least[0]/operations, small.agents, least[1]/operations, large.agents, ratio)
+		if ratio <= most {
+			return
 		}
 	}
+	t.Errorf("%s: %.2f times as much", name, ratio)
 }
 
 // operations is how many pieces of work make one measurement.
