@@ -66,6 +66,9 @@ func (t *turn) tellCallbacks(j *Job) {
 		}
 		a := t.s.agentFor(c)
 		if a == nil {
+			if j.idle.live == 0 {
+				t.awake(j) // those who wait elsewhere may come
+			}
 			return // and so for all others
 		}
 		t.tell(a, c)

@@ -36,6 +36,7 @@ var leftOut = map[string]string{
 	"callback-rescheduled":       configuredLater,
 	"calling-window":             configuredLater,
 	"calling-window-agents":      configuredLater,
+	"calling-window-callback":    configuredLater,
 	"calling-window-nailing":     configuredLater,
 	"configuration":              configuredLater,
 	"consult-campaign-withdrawn": configuredLater,
