@@ -24,24 +24,25 @@ const (
 // repairNow repairs the feed, also when the leader is to stop: its claim is in the
 // journal, and there may be no next leader for a while. When an answer is missing
 // it looks again at what the feed has; what is still under way is refused there.
-func (l *leader) repairNow(ctx context.Context) error {
+// Before is the newest event before the claim, which is not in the feed yet.
+func (l *leader) repairNow(ctx context.Context, before uint64) error {
 	repairing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(repairTimeout, cancel) })
 	defer stop()
-	err := l.repairOnce(repairing)
+	err := l.repairOnce(repairing, before)
 	for i := 1; i < repairAttempts && errors.Is(err, journal.ErrUnpublished) && repairing.Err() == nil; i++ {
 		l.zone.log.Warn("the feed is repaired again", "error", err)
 		time.Sleep(repairPause)
 		if err = l.feed.Reopen(repairing); err == nil {
-			err = l.repairOnce(repairing)
+			err = l.repairOnce(repairing, before)
 		}
 	}
 	return err
 }
 
-func (l *leader) repairOnce(ctx context.Context) error {
-	if err := l.repair(ctx); err != nil {
+func (l *leader) repairOnce(ctx context.Context, before uint64) error {
+	if err := l.repair(ctx, before); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, repairAckWait)
@@ -52,8 +53,8 @@ func (l *leader) repairOnce(ctx context.Context) error {
 // repair publishes what is in the journal and not in the feed: the claim, and
 // what the former leader committed and could not publish any more. It happened,
 // whoever tells it.
-func (l *leader) repair(ctx context.Context) error {
-	tail, err := l.feed.Tail(ctx, l.state.ZN-1) // the claim is not in it yet
+func (l *leader) repair(ctx context.Context, before uint64) error {
+	tail, err := l.feed.Tail(ctx, before)
 	if err != nil {
 		return err
 	}

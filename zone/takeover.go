@@ -69,6 +69,7 @@ func (l *leader) takeOver(ctx context.Context, watch *stopwatch) error {
 		l.zone.log.Warn("the clock is behind that of the last leader: the zone's goes half as fast until it has caught up", "behind", ahead)
 	}
 	l.clock = newClock(l.state.At)
+	before := l.state.ZN
 	if err := l.decide(manager.Claim{Broker: c.Broker}, journal.Position{}); err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (l *leader) takeOver(ctx context.Context, watch *stopwatch) error {
 	l.zone.trouble.led(l.state.Epoch)
 	l.done()
 	watch.lap(stepClaim)
-	if err := l.repairNow(ctx); err != nil {
+	if err := l.repairNow(ctx, before); err != nil {
 		return err
 	}
 	watch.lap(stepRepair)
