@@ -30,6 +30,9 @@ type leader struct {
 	encoder   events.Encoder
 	clock     *clock
 
+	// taken is the newest sequence of the inbox that this leader has read: 0 before the
+	// first, because the journal may speak of a place that was lost.
+	taken uint64
 	// traced are the turns of the commit whose inputs carried a trace context.
 	traced []tracedTurn
 	// turns and bodies are the events of the commit that is being made, and
@@ -104,13 +107,13 @@ func (l *leader) work(ctx context.Context, first *input, inputs <-chan input) er
 	}
 	err := l.commit(ctx)
 	if err == nil {
-		l.zone.decided.Store(l.inbox.Sequence)
+		l.zone.decided.Store(l.taken)
 	}
 	return err
 }
 
 func (l *leader) take(in input) error {
-	l.inbox = in.position
+	l.inbox, l.taken = in.position, in.position.Sequence
 	if l.zone.poison[in.position] {
 		l.drop(droppedPoison, in.decide, in.position)
 		return nil

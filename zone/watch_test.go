@@ -52,6 +52,46 @@ func TestTheInboxIsTrimmed(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotDecidedIsNotTrimmed: when the end of the inbox was lost its sequences
+// are given out again, and what was decided before says nothing of those.
+func TestWhatIsNotDecidedIsNotTrimmed(t *testing.T) {
+	r := newRig(t)
+	z := New(r.config("one"))
+	z.trimInboxAbove = 0
+	stop := r.runZone(z)
+	r.logons(0, 5)
+	stop()
+	stream, err := r.JS.Stream(r.Ctx, subject.InboxStream(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.JS.DeleteStream(r.Ctx, subject.InboxStream(name)); err != nil {
+		t.Fatal(err)
+	}
+	if stream, err = r.JS.CreateStream(r.Ctx, stream.CachedInfo().Config); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.JS.Publish(r.Ctx, subject.Command(name, "agent9", events.AGTLogon), r.logon("agent9", events.ID{Conn: "c", N: 1})); err != nil {
+		t.Fatal(err)
+	}
+	replica, err := z.newReplica(r.Ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := replica.journal.Fold(r.Ctx, replica.fold); err != nil || replica.inbox.Sequence < 5 {
+		t.Fatalf("the journal has decided up to %d, %v", replica.inbox.Sequence, err)
+	}
+	l := &leader{replica: replica, zone: z, clock: newClock(replica.state.At)}
+	if err := l.work(r.Ctx, nil, nil); err != nil { // a timer, before the first input
+		t.Fatal(err)
+	}
+	z.look(r.Ctx, 0)
+	info, err := stream.Info(r.Ctx)
+	if err != nil || info.State.Msgs != 1 {
+		t.Errorf("what waits was removed: %+v, %v", info.State, err)
+	}
+}
+
 func responsesTo(all []events.Event, command string) (n int) {
 	for i := range all {
 		if all[i].Name == events.RESP(command) {

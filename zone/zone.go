@@ -74,7 +74,8 @@ type Zone struct {
 	snapshotEvery uint64
 	// trimInboxAbove is that constant; tests cannot send so much.
 	trimInboxAbove uint64
-	// decided is the sequence up to which the leader has decided the inbox.
+	// decided is the sequence up to which the leader has decided what it has read of
+	// the inbox.
 	decided atomic.Uint64
 	trouble trouble
 }
@@ -277,6 +278,7 @@ func (z *Zone) serveInputs(ctx context.Context, l *leader, changed <-chan struct
 	}()
 	go z.endOnDisconnect(reading, stop)
 	go z.handOver(reading, changed, stop)
+	z.decided.Store(0) // the end of the inbox that the last leader read may be lost
 	looked := make(chan struct{})
 	go func() { z.watchStreams(reading); close(looked) }()
 	err := l.serve(reading, inputs)
