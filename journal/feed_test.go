@@ -154,3 +154,39 @@ func TestAFeedWithStrangers(t *testing.T) {
 		}
 	}
 }
+
+// TestACopyInTheTail: an old event that somebody has copied to the end of the feed
+// does not make those missing that are older than the tail.
+func TestACopyInTheTail(t *testing.T) {
+	b := newBus(t)
+	feed, err := journal.OpenFeed(b.Ctx, b.NC, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const last = journal.TailLength + 10
+	for zn := uint64(1); zn <= last; zn++ {
+		e, body := fact(t, zn)
+		if err := feed.Publish([]events.Event{e}, [][]byte{body}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := feed.Flush(b.Ctx); err != nil {
+		t.Fatal(err)
+	}
+	_, third := fact(t, 3)
+	if _, err := b.JS.Publish(b.Ctx, "pom.main.agent.1001.ntf.X", third); err != nil {
+		t.Fatal(err)
+	}
+	if err := feed.Reopen(b.Ctx); err != nil {
+		t.Fatal(err)
+	}
+	tail, err := feed.Tail(b.Ctx, last)
+	if err != nil || feed.Last() != last || len(tail.Strangers) != 1 {
+		t.Fatalf("the feed ends at %d, strangers at %d, %v", feed.Last(), tail.Strangers, err)
+	}
+	for zn := uint64(1); zn <= last; zn++ {
+		if tail.Lacks(zn) {
+			t.Fatalf("event %d is taken for missing", zn)
+		}
+	}
+}

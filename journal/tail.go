@@ -112,14 +112,15 @@ func (f *Feed) readTail(ctx context.Context, end, length uint64) (*Tail, error) 
 	return tail, nil
 }
 
-// add takes a message.
+// add takes a message. An event from before the first one was copied here by somebody,
+// or is there once more: what is between the two is not missing.
 func (t *Tail) add(zone string, sequence uint64, body []byte) {
 	e, _, err := events.DecodeEnvelope(body)
-	if err != nil || e.Zone != zone || e.ZN == 0 || e.ZN > sequence || t.events[e.ZN] != nil {
+	if err != nil || e.Zone != zone || e.ZN == 0 || e.ZN > sequence || e.ZN < t.oldest || t.events[e.ZN] != nil {
 		t.Strangers = append(t.Strangers, sequence)
 		return
 	}
-	if t.oldest == 0 || e.ZN < t.oldest {
+	if t.oldest == 0 {
 		t.oldest = e.ZN
 	}
 	t.events[e.ZN], t.newest = body, max(t.newest, e.ZN)
