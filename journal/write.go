@@ -29,8 +29,8 @@ var (
 
 // writeOnce sends a write until its outcome is known or the context ends, and returns
 // its sequence. The write must have a fence, which lets it in once at most. A refusal by
-// the fence is the last word for the first attempt; for a later one it may come from
-// an earlier, so find looks for that.
+// the fence is the last word for the only attempt; of several any may have been let in,
+// so find looks for that.
 //
 // Attempts may outlast the call.
 func writeOnce(ctx context.Context, send func(context.Context) (*jetstream.PubAck, error),
@@ -38,14 +38,14 @@ func writeOnce(ctx context.Context, send func(context.Context) (*jetstream.PubAc
 	var attempts atomic.Int32
 	isOutcome := func(err error) bool { return errors.Is(err, errOvertaken) || isAnswer(err) }
 	return again.Ask(ctx, writeEvery, writePatience, isOutcome, func(ctx context.Context) (uint64, error) {
-		first := attempts.Add(1) == 1
+		attempts.Add(1)
 		ack, err := send(ctx)
 		switch {
 		case err == nil:
 			return ack.Sequence, nil
 		case !isRefused(err):
 			return 0, err
-		case first:
+		case attempts.Load() == 1:
 			return 0, errOvertaken
 		}
 		return find(ctx)
