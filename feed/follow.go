@@ -211,17 +211,16 @@ func (f *Follower) gapBefore(ev events.Event) bool {
 
 // accept queues an event unless its number was seen, or is before what is wanted: an
 // event may stand behind the sequence of its number. The caller holds f.mu.
-func (f *Follower) accept(ev events.Event) bool {
+func (f *Follower) accept(ev events.Event) {
 	if f.number(ev) <= f.last || ev.ZN <= f.lastZN {
-		return false
+		return
 	}
-	f.begun, f.last, f.lastZN = true, f.number(ev), ev.ZN
+	f.begun, f.last, f.lastZN, f.hole = true, f.number(ev), ev.ZN, time.Time{}
 	f.queue = append(f.queue, ev)
 	if !f.delivering {
 		f.delivering = true
 		go f.deliver()
 	}
-	return true
 }
 
 // deliver calls OnEvent until the queue is empty.
@@ -331,9 +330,7 @@ func (f *Follower) stored(m jetstream.Msg) error {
 		}
 		slog.Error("feed: events are missing in the stream", "zone", f.zone.name, "subjects", f.subjects, "after", f.last, "next", f.number(ev))
 	}
-	if f.accept(ev) {
-		f.hole = time.Time{}
-	}
+	f.accept(ev)
 	return nil
 }
 

@@ -84,7 +84,7 @@ func Get(ctx context.Context, stream jetstream.Stream, zn uint64) (*jetstream.Ra
 
 // Find returns the stream of a zone's feed, and the number of its newest event, 0
 // before the first.
-func Find(ctx context.Context, js jetstream.JetStream, zone string) (jetstream.Stream, uint64, error) {
+func Find(ctx context.Context, js jetstream.JetStream, zone string) (_ jetstream.Stream, newest uint64, _ error) {
 	stream, err := js.Stream(ctx, subject.EventsStream(zone))
 	if err != nil {
 		return nil, 0, fmt.Errorf("feed of zone %s: %w", zone, err)
@@ -98,9 +98,19 @@ func Find(ctx context.Context, js jetstream.JetStream, zone string) (jetstream.S
 		if err != nil {
 			return nil, 0, fmt.Errorf("feed of zone %s: %w", zone, err)
 		}
-		if e, _, err := events.DecodeEnvelope(m.Data); err == nil {
-			return stream, e.ZN, nil
+		e, _, err := events.DecodeEnvelope(m.Data)
+		if err != nil || e.Zone != zone || e.ZN > sequence {
+			continue
+		}
+		newest = max(newest, e.ZN)
+		// One that stands before as well was copied here by somebody, or published again.
+		first, err := Get(ctx, stream, e.ZN)
+		if err == nil && first.Sequence == sequence {
+			break
+		}
+		if err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+			return nil, 0, fmt.Errorf("feed of zone %s: %w", zone, err)
 		}
 	}
-	return stream, 0, nil
+	return stream, newest, nil
 }
