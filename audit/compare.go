@@ -71,7 +71,7 @@ func (c *comparison) readFrom(ctx context.Context, from uint64, messages chan<- 
 			return err
 		}
 		e, _, err := events.DecodeEnvelope(m.Data())
-		if err != nil {
+		if err != nil || e.Zone != c.log.Zone {
 			e.ZN = 0
 		}
 		select {

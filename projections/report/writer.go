@@ -95,6 +95,9 @@ func (w *writer) readHistory(ctx context.Context) error {
 			w.log.Error("reports: a message of the feed cannot be read and is passed over", "subject", m.Subject(), "error", err)
 			return nil
 		}
+		if e.Zone != w.zone {
+			return nil
+		}
 		newest = max(newest, e.ZN)
 		if e.ZN < w.saved.ZN || !first && e.ZN != w.fold.ZN()+1 {
 			return nil // not the next: what something stood in place of comes once more
