@@ -78,16 +78,19 @@ func Run(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, c Config) e
 
 // restore folds the history of the switch and returns the zone number of the
 // last event of it.
-func restore(ctx context.Context, js jetstream.JetStream, c Config) (m *model, last uint64, err error) {
-	m = newModel(c.Behaviour)
+func restore(ctx context.Context, js jetstream.JetStream, c Config) (_ *model, last uint64, _ error) {
+	m, number := newModel(c.Behaviour), uint64(0)
 	history := feed.Query{Subjects: []string{subject.Switch(c.Zone, c.Switch)}}
-	err = feed.Read(ctx, js, c.Zone, history, func(msg jetstream.Msg) error {
+	err := feed.Read(ctx, js, c.Zone, history, func(msg jetstream.Msg) error {
 		ev, err := events.Decode(msg.Data())
 		if err != nil {
 			c.Logger.Error("switchsim: event left out: it cannot be read", "zone", c.Zone, "switch", c.Switch, "subject", msg.Subject(), "error", err)
 			return nil
 		}
-		last = ev.ZN
+		if ev.Zone != c.Zone || ev.Switch != c.Switch || number != 0 && ev.N != number+1 {
+			return nil // a copy, or what is published once more behind what is missing
+		}
+		number, last = ev.N, ev.ZN
 		m.apply(&ev, ev.Time())
 		return nil
 	})
