@@ -1,8 +1,12 @@
 package zone
 
 import (
+	"context"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/deskbus/deskbus/events"
 	"github.com/deskbus/deskbus/journal"
@@ -76,4 +80,33 @@ func takeOverLosing(t *testing.T, n int, unheard bool) (lost string, took time.D
 		t.Errorf("%d responses to 2 commands", n)
 	}
 	return lost, took
+}
+
+// refusingBus refuses so many consumers.
+type refusingBus struct {
+	jetstream.JetStream
+	refuses atomic.Int32
+}
+
+func (b *refusingBus) CreateConsumer(ctx context.Context, stream string, c jetstream.ConsumerConfig) (jetstream.Consumer, error) {
+	if b.refuses.Add(-1) >= 0 {
+		return nil, &jetstream.APIError{Code: 500, ErrorCode: 10023, Description: "insufficient resources"}
+	}
+	return b.JetStream.CreateConsumer(ctx, stream, c)
+}
+
+// TestABusThatWasAway: who could not claim for a while does not wait longer each time.
+func TestABusThatWasAway(t *testing.T) {
+	t.Parallel() // it waits most of the time
+	r := newRig(t)
+	bus := &refusingBus{JetStream: r.JS}
+	bus.refuses.Store(8)
+	config := r.config("one")
+	config.JS = bus
+	begun := time.Now()
+	r.runZone(New(config))
+	r.await(events.LeaderClaimed)
+	if took := time.Since(begun); took > 15*time.Second { // with pauses that double it is half a minute
+		t.Errorf("the zone is led after %v", took)
+	}
 }

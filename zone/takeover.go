@@ -79,6 +79,7 @@ func (l *leader) takeOver(ctx context.Context, watch *stopwatch) error {
 	for i, body := range l.bodies {
 		l.recent.add(l.turns[i].ZN, body)
 	}
+	l.zone.inVain = true
 	l.zone.trouble.led(l.state.Epoch)
 	l.done()
 	watch.lap(stepClaim)

@@ -68,8 +68,9 @@ type Zone struct {
 	// failed is when a leadership of this broker ended badly. It belongs to the
 	// goroutine of Run.
 	failed time.Time
-	// served tells whether the last leadership came as far as that; so does it.
-	served bool
+	// inVain tells whether the last leadership claimed the zone and came no further; so
+	// does it.
+	inVain bool
 	// snapshotEvery is snapshotCommits; tests cannot wait for so many.
 	snapshotEvery uint64
 	// trimInboxAbove is that constant; tests cannot send so much.
@@ -103,9 +104,9 @@ func (z *Zone) Ready() <-chan struct{} { return z.ready }
 func (z *Zone) setReady() { z.readyOnce.Do(func() { close(z.ready) }) }
 
 const (
-	// retryPause is the pause after a leadership that ended badly. It doubles while none
-	// gets as far as to serve, up to longestPause: each attempt writes a claim and some
-	// lines of log.
+	// retryPause is the pause after a leadership that ended badly. It doubles, up to
+	// longestPause, while each of them writes a claim and does not come as far as to
+	// serve. Who cannot even claim does no harm, and is there at once when the bus is.
 	retryPause   = 250 * time.Millisecond
 	longestPause = 8 * time.Second
 	// demotion is for how long after that a broker leaves the zone to others: what
@@ -125,12 +126,12 @@ var errBusLost = errors.New("the connection to the bus was lost")
 func (z *Zone) Run(ctx context.Context) error {
 	pause := retryPause
 	for {
-		z.served = false
+		z.inVain = false
 		err := z.serve(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if z.served {
+		if !z.inVain {
 			pause = retryPause
 		}
 		if !errors.Is(err, errHandOver) {
@@ -253,7 +254,7 @@ func (z *Zone) lead(ctx context.Context, r *replica) error {
 	if err := l.takeOver(ctx, watch); err != nil {
 		return err
 	}
-	z.served = true
+	z.inVain = false
 	z.counters.tookOver(watch)
 	z.log.Info("leading", append([]any{"epoch", l.state.Epoch, "zn", l.state.ZN, "logged_on", l.state.LoggedOn()},
 		watch.attributes()...)...)
