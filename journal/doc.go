@@ -18,9 +18,10 @@
 //
 // The feed is derived: each event of a commit becomes one message, in order,
 // after the commit is acknowledged. The sequence of an event in the feed is its
-// zone number, and every message carries the sequence it expects to follow.
-// So a message is in the feed once, a gap is impossible, and a crash leaves at
-// most a missing tail, which the next leader publishes again.
+// zone number, and more by one for each message that a stranger has written there.
+// Every message carries the sequence it expects to follow. So what a deposed leader
+// has under way is not stored, and a crash leaves at most a missing tail, which the
+// next leader publishes again.
 //
 // # Lease
 //
