@@ -113,7 +113,7 @@ func (b bus) slow(t *testing.T, late time.Duration) jetstream.JetStream {
 	t.Helper()
 	way := b.Proxy(t)
 	way.Delay(late)
-	nc, err := nats.Connect(way.URL)
+	nc, err := nats.Connect(way.URL, nats.Timeout(time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}

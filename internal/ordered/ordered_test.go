@@ -27,7 +27,7 @@ func TestASlowBusIsNotSilent(t *testing.T) {
 	}
 	way := bus.Proxy(t)
 	way.Delay(700 * time.Millisecond)
-	nc, err := nats.Connect(way.URL)
+	nc, err := nats.Connect(way.URL, nats.Timeout(time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
