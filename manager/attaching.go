@@ -1,6 +1,10 @@
 package manager
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/deskbus/deskbus/events"
+)
 
 // hasJobFor tells whether there is a campaign the agent may be nailed for.
 func (s *State) hasJobFor(a *Agent) bool {
@@ -54,25 +58,52 @@ func (t *turn) asleep(j *Job) bool {
 }
 
 // sendElsewhere drops the nailing of agents who wait for a campaign that is asleep,
-// so that they are nailed for one that is awake. Nobody goes while somebody rings.
-func (t *turn) sendElsewhere(j *Job) {
+// so that they are nailed for one that is awake: as many as have work there, lest
+// the phones of all ring for one contact. It looks again a moment later, because one
+// who goes may not come. Nobody goes while somebody rings.
+func (t *turn) sendElsewhere(name string, j *Job) {
 	if j.idle.live == 0 || j.Dialing+len(j.Waiting) > 0 || !t.asleep(j) {
 		return
 	}
-	others := t.awakeJobs()
-	if len(others) == 0 {
+	others, wanted := t.awakeJobs(), 0
+	for _, other := range others {
+		wanted += other.lacks()
+	}
+	if wanted == 0 {
 		return // as at night, when many may wait
 	}
+	t.s.paceAt(name, t.now+second)
+	wanted -= j.leaving()
 	for _, queued := range slices.Clone(j.idle.agents) {
-		if t.dials == maxDials {
+		if wanted <= 0 || t.dials == maxDials {
 			return
 		}
 		a := queued.agent
 		if a != nil && slices.ContainsFunc(others, func(other *Job) bool { return other.takes(a) }) {
 			t.dropNailing(a)
 			t.dials++
+			wanted--
 		}
 	}
+}
+
+// lacks returns how many agents a campaign has work for beyond those it has.
+func (j *Job) lacks() int {
+	work := j.Queue.Length + j.Retrying + j.Open + j.Told
+	if len(j.Callbacks) > 0 && j.idle.live == 0 {
+		work = max(work, len(j.attached)+1) // one found nobody
+	}
+	return max(0, work-len(j.attached))
+}
+
+// leaving counts the agents who are on their way to another campaign.
+func (j *Job) leaving() (n int) {
+	for _, a := range j.attached {
+		if a.NailupStatus == events.PendingNailupDrop {
+			n++
+		}
+	}
+	return n
 }
 
 // awakeJobs returns the campaigns at work that are not asleep.
@@ -86,16 +117,20 @@ func (t *turn) awakeJobs() []*Job {
 	return list
 }
 
-// awake notes that a campaign has somebody to call. If it had nobody before, those
-// that are asleep may have agents for it.
+// awake notes that a campaign has somebody to call. If it had nobody before, or lacks
+// agents, those that are asleep may have some for it.
 func (t *turn) awake(j *Job) {
+	at := t.now
 	if j.awake {
+		at += second
+	}
+	if j.awake && j.lacks() == 0 {
 		return
 	}
 	j.awake = true
 	for _, name := range t.s.jobNames {
 		if other := t.s.Jobs[name]; other.Running && !other.awake && other.idle.live > 0 {
-			t.s.unpace(name)
+			t.s.paceAt(name, at)
 		}
 	}
 }

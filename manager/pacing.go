@@ -100,7 +100,7 @@ func (t *turn) paceJob(name string, j *Job) {
 		if contact == nil {
 			j.awake = false
 			t.sleepUntilOpening(name, j)
-			t.sendElsewhere(j)
+			t.sendElsewhere(name, j)
 			return
 		}
 		t.awake(j)

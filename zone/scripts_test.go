@@ -38,6 +38,7 @@ var leftOut = map[string]string{
 	"calling-window-agents":      configuredLater,
 	"calling-window-callback":    configuredLater,
 	"calling-window-nailing":     configuredLater,
+	"calling-window-one":         configuredLater,
 	"configuration":              configuredLater,
 	"consult-campaign-withdrawn": configuredLater,
 	"consult-customer-leaves":    configuredLater,
